@@ -1,0 +1,36 @@
+#pragma once
+
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "faults.h"
+#include "sqlite.h"
+
+namespace chatroom {
+
+/// A database file and the steps that lead to its newest schema. Step N takes the file from
+/// `PRAGMA user_version` N to N + 1. Steps are only ever added, and the version before must be able
+/// to work with the result: during a release both serve at once, and a rollback keeps the data.
+struct Schema {
+  const char* file;
+  std::span<const char* const> steps;
+
+  [[nodiscard]] std::int64_t version() const { return std::ssize(steps); }
+};
+
+[[nodiscard]] const Schema& app_schema();
+[[nodiscard]] const Schema& queue_schema();
+
+/// Brings every database in `storage` to the newest schema, one IMMEDIATE transaction per step.
+/// Safe to run again and by two processes at once: who comes second finds nothing to do.
+///
+/// Result: one line per database, as shown to the person who migrates.
+/// Errors: sqlite::Error; the step that failed has changed nothing.
+std::vector<std::string> migrate(const std::filesystem::path& storage, const Faults& faults);
+
+/// Whether the schema is this program's or a newer one.
+[[nodiscard]] bool is_migrated(sqlite::Database& db, const Schema& schema);
+
+}  // namespace chatroom

@@ -1,0 +1,74 @@
+#include "streams.h"
+
+#include <fmt/format.h>
+
+#include <limits>
+#include <nlohmann/json.hpp>
+
+namespace chatroom {
+namespace {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+
+constexpr auto any_id = std::numeric_limits<MessageId>::max();
+
+MessageId first_event_after(App& app, const Request& request, const Target& target) {
+  const auto header = request["Last-Event-ID"];
+  if (header.empty()) return target.number("after", app.feed.newest_id(), any_id);
+  Target seen{{}, {{"Last-Event-ID", std::string(header)}}};
+  return seen.number("Last-Event-ID", 0, any_id);
+}
+
+asio::awaitable<void> send_events(App& app, MessageId last, SendChunk send) {
+  // A browser that lost the stream comes back after half a second: a release is one such loss.
+  if (!co_await send("retry: 500\n\n")) co_return;
+  while (!app.feed.is_closed()) {
+    const auto messages = co_await app.feed.after(last);
+    std::string events;
+    for (const auto& message : messages) {
+      events += fmt::format("id: {}\ndata: {}\n\n", message.id, render_message(message));
+      last = message.id;
+    }
+    if (events.empty()) events = ": still here\n\n";
+    if (!co_await send(std::move(events))) co_return;
+  }
+}
+
+asio::awaitable<void> send_export(App& app, SendChunk send) {
+  for (MessageId last = 0;;) {
+    const auto messages =
+        co_await app.lanes.reader().run([&](Store& store) { return store.after(last, 1000); });
+    if (messages.empty()) co_return;
+    std::string lines;
+    for (const auto& message : messages) {
+      lines += nlohmann::ordered_json{{"id", message.id},
+                                      {"author", message.author},
+                                      {"client_id", message.client_id.value_or("")}}
+                   .dump() +
+               "\n";
+    }
+    last = messages.back().id;
+    if (!co_await send(std::move(lines))) co_return;
+  }
+}
+
+}  // namespace
+
+std::optional<Stream> find_stream(App& app, const Request& request) {
+  if (request.method() != http::verb::get) return std::nullopt;
+  const auto raw = request.target();
+  const auto target = parse_target({raw.data(), raw.size()});
+  if (target.path == "/events") {
+    const auto last = first_event_after(app, request, target);
+    return Stream{"text/event-stream",
+                  [&app, last](SendChunk send) { return send_events(app, last, std::move(send)); }};
+  }
+  if (target.path == "/messages/export") {
+    return Stream{"application/x-ndjson",
+                  [&app](SendChunk send) { return send_export(app, std::move(send)); }};
+  }
+  return std::nullopt;
+}
+
+}  // namespace chatroom

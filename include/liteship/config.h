@@ -1,0 +1,281 @@
+#pragma once
+// deploy.yml and its destination file → Config: plain values, every default a member initialiser.
+// No I/O: the caller reads the files and runs the commands of the secrets file.
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "liteship/diagnostic.h"
+#include "liteship/support.h"
+
+namespace liteship {
+
+/// Options of `docker run`: names without `--`, in the file's order; a value may repeat a name.
+/// Write them as `--name=value`: the only form that also suits flags (`init: true`).
+using OptionList = std::vector<std::pair<std::string, std::string>>;
+
+/// A secret that a container gets: `NAME` or `NAME:SECRET` (its name in the secrets file).
+struct SecretName {
+  std::string name;
+  std::string secret;
+  Location where;
+  bool operator==(const SecretName&) const = default;
+};
+
+struct EnvConfig {
+  std::map<std::string, std::string> clear;
+  std::vector<SecretName> secret;
+  bool operator==(const EnvConfig&) const = default;
+};
+
+struct HealthCheck {
+  std::string path = "/up";
+  // Kamal's default is 1 s, and that wait is most of a swap; 100 ms costs an idle app nothing
+  // because kamal-proxy stops checking a single target once it is healthy.
+  std::chrono::milliseconds interval{100};
+  std::chrono::milliseconds timeout{5000};
+  bool operator==(const HealthCheck&) const = default;
+};
+
+struct Buffering {
+  bool requests = true;  // Kamal's default; kamal-proxy's own is false
+  bool responses = true;
+  std::optional<std::uint64_t> max_request_body;   // bytes; unset: no limit
+  std::optional<std::uint64_t> max_response_body;  // bytes
+  std::optional<std::uint64_t> memory;             // bytes
+  bool operator==(const Buffering&) const = default;
+};
+
+/// How kamal-proxy itself is run (`proxy.run`).
+struct ProxyRun {
+  Port http_port{80};
+  Port https_port{443};
+  std::string log_max_size = "10m";
+  bool publish = true;
+  std::vector<std::string> bind_ips;
+  bool debug = false;
+  std::optional<std::string> registry;
+  std::string repository = "basecamp/kamal-proxy";
+  std::string version = "v0.9.2";
+  OptionList options;
+  bool operator==(const ProxyRun&) const = default;
+};
+
+struct ProxyConfig {
+  std::vector<std::string> hosts;  // empty: every host
+  Port app_port{80};
+  bool ssl = false;
+  std::optional<SecretName> certificate_pem;
+  std::optional<SecretName> private_key_pem;
+  bool ssl_redirect = true;
+  std::optional<bool> forward_headers;  // unset: the proxy's default, !ssl
+  std::chrono::seconds response_timeout{30};
+  std::vector<std::string> path_prefixes;
+  bool strip_path_prefix = true;
+  HealthCheck healthcheck;
+  Buffering buffering;
+  std::vector<std::string> log_request_headers = {"Cache-Control", "Last-Modified", "User-Agent"};
+  std::vector<std::string> log_response_headers;
+  ProxyRun run;
+  bool operator==(const ProxyConfig&) const = default;
+};
+
+struct Logging {
+  std::optional<std::string> driver;
+  OptionList options = {{"max-size", "10m"}};  // Kamal's default
+  bool operator==(const Logging&) const = default;
+};
+
+struct Role {
+  std::string name;  // "web" unless `servers:` is a map
+  std::optional<std::string> cmd;
+  OptionList options;  // extra `docker run` options
+  std::map<std::string, std::string> labels;
+  EnvConfig env;  // merged with the root's
+  Logging logging;
+  std::optional<ProxyConfig> proxy;  // merged with the root's; unset: takes no traffic
+  std::optional<std::chrono::seconds> stop_timeout;
+  bool operator==(const Role&) const = default;
+};
+
+/// A database's name or password: the value itself, or the name of a secret.
+using Credential = std::variant<std::string, SecretName>;
+
+struct Registry {
+  std::optional<std::string> server;  // unset: Docker Hub
+  std::optional<Credential> username;
+  std::optional<Credential> password;
+  bool operator==(const Registry&) const = default;
+};
+
+struct Builder {
+  std::vector<std::string> arch;       // "amd64", "arm64"; empty: the server's
+  std::optional<std::string> context;  // unset: a clean `git archive` of HEAD
+  std::string dockerfile = "Dockerfile";
+  std::optional<std::string> target;
+  std::map<std::string, std::string> args;
+  std::vector<SecretName> secrets;
+  std::optional<std::string> remote;  // "ssh://…": there; or `server`: on the deploy server
+  bool local = true;                  // false: build on the server
+  bool operator==(const Builder&) const = default;
+};
+
+struct SshConfig {
+  std::optional<std::string> user;  // unset: ~/.ssh/config, else root
+  std::optional<Port> port;
+  std::optional<std::string> proxy;
+  std::optional<std::string> proxy_command;
+  std::vector<std::string> keys;
+  std::vector<SecretName> key_data;
+  bool keys_only = false;
+  bool use_config = true;
+  std::vector<std::string> config_files;
+  bool operator==(const SshConfig&) const = default;
+};
+
+/// `from:to[:options]`; from is a named volume or a host path (begins with / . or ~).
+struct Volume {
+  std::string source;
+  std::string target;
+  std::string options;
+  Location where;
+  [[nodiscard]] bool is_host_path() const;
+  /// As `docker run --volume` takes it.
+  [[nodiscard]] std::string text() const;
+  bool operator==(const Volume&) const = default;
+};
+
+enum class Cutover {
+  overlap,  // the old version serves until the new one is healthy
+  hold,     // requests wait at the proxy while exactly one version owns the files
+};
+
+struct Database {
+  std::string path;  // inside the container
+  bool replicate = true;
+  Location where;
+  bool operator==(const Database&) const = default;
+};
+
+struct Replica {
+  std::string url;  // s3:// sftp:// file:// gs:// abs:// ; the database's file name is appended
+  std::optional<std::string> region;
+  std::optional<std::string> endpoint;
+  std::optional<bool> force_path_style;
+  std::optional<std::string> host_key;  // sftp: the server's key, as in known_hosts
+  std::optional<std::string> key_path;  // sftp: a private key file on this machine
+  std::vector<SecretName> secret;  // LITESTREAM_ACCESS_KEY_ID …; LITESTREAM_SFTP_PASSWORD …
+  Location where;
+  bool operator==(const Replica&) const = default;
+};
+
+struct Snapshots {
+  bool before_release = true;
+  int keep = 5;
+  bool operator==(const Snapshots&) const = default;
+};
+
+struct Sqlite {
+  std::vector<Database> databases;
+  std::optional<Replica> replica;
+  std::chrono::hours retention{168};
+  Snapshots snapshots;
+  std::optional<std::string> migrate;  // command in a one-off container of the new image
+  std::optional<Cutover> cutover;      // unset: hold when `migrate` is set, else overlap
+  std::string image = "litestream/litestream:0.5.18";
+  bool operator==(const Sqlite&) const = default;
+};
+
+struct Config {
+  std::string service;
+  std::string image;        // repository, without registry and tag
+  std::string destination;  // "" without -d
+  std::string host;         // the one server
+  std::vector<Role> roles;  // the primary role first
+  ProxyConfig proxy;
+  std::map<std::string, std::string> labels;
+  EnvConfig env;
+  std::vector<Volume> volumes;
+  std::optional<Registry> registry;
+  Builder builder;
+  SshConfig ssh;
+  std::optional<Sqlite> sqlite;
+  Logging logging;
+  std::string hooks_path;    // "" : .deploy/hooks, else .kamal/hooks
+  std::string secrets_path;  // "" : .deploy/secrets, else .kamal/secrets
+  std::map<std::string, std::string> aliases;
+  int retain_containers = 5;
+  std::chrono::seconds readiness_delay{7};
+  std::chrono::seconds deploy_timeout{30};
+  std::chrono::seconds drain_timeout{30};
+  std::optional<std::chrono::seconds> stop_timeout;
+  /// Worth showing, not worth stopping for: keys that are accepted, but not carried out.
+  std::vector<Diagnostic> warnings;
+
+  /// service[-destination]: the name of the app on the server.
+  [[nodiscard]] std::string app_name() const;
+  /// The cut-over that `sqlite:` asks for, by the rule at Sqlite::cutover.
+  [[nodiscard]] Cutover cutover() const;
+  bool operator==(const Config&) const = default;
+};
+
+/// A file that was read: path as the person would name it.
+struct SourceText {
+  std::string path;
+  std::string text;
+};
+
+struct ConfigInput {
+  SourceText base;
+  std::optional<SourceText> overlay;               // deploy.<destination>.yml
+  std::string destination;                         // "" without -d
+  std::map<std::string, std::string> environment;  // for ${VAR} in values
+};
+
+/// Parses, merges and validates.
+///
+/// Errors: one Error{usage} with *every* problem: unknown keys (with a suggestion), wrong types,
+/// bad values, missing keys, several hosts, database paths outside every volume, Kamal 1 files.
+[[nodiscard]] Config parse_config(const ConfigInput& input);
+
+/// Every secret that `config` needs, each where it is named.
+[[nodiscard]] std::vector<SecretName> needed_secrets(const Config& config);
+
+/// Runs one `$(…)` of a secrets file: exit status and stdout. The command may hold the values of
+/// earlier secrets: give it to `sh` on stdin, never in argv. `kamal secrets …` and `deploy secrets
+/// …` come here too.
+struct CommandResult {
+  int status = 0;
+  std::string output;
+  std::string error_output;
+};
+using RunSecretCommand = std::function<CommandResult(const std::string& command)>;
+using Secrets = std::map<std::string, Secret>;
+
+/// Reads dotenv text: `export`, quotes, comments, `$VAR`, `${VAR}`, `$(command)`.
+///
+/// files:  lowest precedence first; environment: looked up after earlier keys; secrets that no file
+///         names may also come from it.
+/// Errors: one Error{usage} with every unset variable, failed or empty command, syntax error, and
+///         every name of `needed` that is missing or empty. Values never appear in it.
+[[nodiscard]] Secrets resolve_secrets(const std::vector<SourceText>& files,
+                                      const std::map<std::string, std::string>& environment,
+                                      const RunSecretCommand& run,
+                                      const std::vector<SecretName>& needed);
+
+/// The merged configuration as YAML; secrets by name only.
+[[nodiscard]] std::string render_config(const Config& config);
+
+/// The manual page of a section ("" lists the sections): the text of docs/config/<section>.yml.
+/// Errors: Error{usage} for an unknown section, with a suggestion.
+[[nodiscard]] std::string config_docs(std::string_view section);
+/// Names of every section, in reading order.
+[[nodiscard]] std::vector<std::string> config_sections();
+
+}  // namespace liteship

@@ -1,0 +1,225 @@
+#pragma once
+// A release as data: Config + Facts + Request → Plan. Pure: no I/O, no clock, no environment.
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "liteship/config.h"
+#include "liteship/event.h"
+#include "liteship/image.h"
+#include "liteship/shell.h"
+#include "liteship/support.h"
+
+namespace liteship {
+
+// ---- facts: what the server said
+
+struct Docker {
+  std::string version;       // "20.10.24"; empty: not installed or not running
+  std::string architecture;  // "amd64"
+  bool containerd_store = false;
+  /// The first number of `version`; 0 when there is none.
+  [[nodiscard]] int major() const;
+  bool operator==(const Docker&) const = default;
+};
+
+struct Container {
+  std::string id;
+  std::string name;
+  std::string role;
+  std::string version;
+  std::string spec;       // label liteship.spec: a hash of how it was made; empty: not by us
+  std::string image;      // image Id
+  std::string reference;  // image as it was named, "app:4f2a91c"
+  std::string created;    // RFC 3339
+  std::string started;    // RFC 3339
+  int exit_code = 0;
+  bool running = false;
+  bool paused = false;
+  bool operator==(const Container&) const = default;
+};
+
+/// The app's image of the wanted version, when the server already has it.
+struct ServerImage {
+  std::string id;
+  std::string user;  // of its config; "" is root
+  bool operator==(const ServerImage&) const = default;
+};
+
+/// One service as kamal-proxy's state file tells it.
+struct ProxyService {
+  std::string name;
+  std::vector<std::string> targets;  // "container-id:port"
+  bool paused = false;
+  bool stopped = false;
+  bool operator==(const ProxyService&) const = default;
+};
+
+struct ProxyFacts {
+  std::string image;  // "basecamp/kamal-proxy:v0.9.2"
+  bool running = false;
+  std::vector<ProxyService> services;
+  bool operator==(const ProxyFacts&) const = default;
+};
+
+/// One line of releases.jsonl.
+struct LedgerEntry {
+  Version version;
+  std::string action;  // setup | deploy | rollback
+  std::string status;  // released | failed
+  std::string failed_step;
+  std::string reason;
+  std::string by;       // "Ada <ada@example.org>"
+  std::string subject;  // the commit's first line
+  std::string cutover;  // overlap | hold
+  std::string snapshot;
+  std::int64_t started = 0;   // seconds since 1970
+  std::int64_t finished = 0;  // seconds since 1970
+  bool dirty = false;
+  bool operator==(const LedgerEntry&) const = default;
+};
+
+struct Facts {
+  std::string user;
+  std::string home;
+  bool root = false;
+  bool sudo = false;          // can become root without a password
+  bool docker_group = false;  // may talk to the engine as it is
+  std::string os_id;          // ID of /etc/os-release
+  Docker docker;
+  std::uint64_t disk_free = 0;        // bytes, where Docker keeps its data
+  std::vector<Container> containers;  // of this app, newest first
+  std::vector<Layers> images;         // of those containers
+  std::optional<ServerImage> app_image;
+  std::optional<ProxyFacts> proxy;
+  std::optional<Container> sidecar;
+  std::vector<std::string> volumes;         // named volumes of the config that exist
+  std::vector<std::string> present_images;  // references of Request::parts that the server has
+  std::vector<LedgerEntry> ledger;          // oldest first, the last 50
+  std::vector<int> busy_ports;              // of the ports the proxy wants, when it is not there
+  std::optional<std::string> interrupted;   // version of a release that ended without a word
+  std::map<std::string, std::int64_t> replica_txids;  // databases this server has replicated
+  bool operator==(const Facts&) const = default;
+
+  /// The container of `role` that runs now; nothing when none does.
+  [[nodiscard]] const Container* running(const std::string& role) const;
+};
+
+/// Collects the facts of an inspect phase. Errors: Error{internal} for broken JSON, with its name.
+[[nodiscard]] Facts parse_facts(const std::vector<FactFound>& found);
+
+// ---- what is asked for
+
+enum class Action { setup, deploy, rollback };
+
+struct Request {
+  Action action = Action::deploy;
+  Version version;
+  std::string image;       // reference on the server, "app:4f2a91c"
+  std::string image_user;  // of the image's config; "" is root
+  std::string by;          // who
+  std::string subject;     // the commit's first line
+  std::string command;     // as typed, for the lock's holder
+  std::int64_t now = 0;    // seconds since 1970, the laptop's clock: only shown
+  bool dirty = false;
+  bool expect_backup = false;  // the project knows that this app has been replicated before
+  bool start_empty = false;    // --start-empty: an empty replica is no error
+  std::string run_id;          // unique for this run; letters and digits
+};
+
+// ---- the plan
+
+/// A file that a phase writes before its steps; content is a secret until proven otherwise.
+struct PhaseFile {
+  std::string path;  // absolute, or below $HOME when relative
+  Secret content;
+  std::string shown;  // what --dry-run prints instead; empty: the content itself
+  std::string mode = "600";
+};
+
+struct Step {
+  std::string id;     // [a-z0-9-]+
+  std::string title;  // "start web 4f2a91c"
+  Command command;    // a program, or a function of templates/phase
+};
+
+/// Runs when the phase fails after the step `after` had begun; listed in the order to run.
+struct Undo {
+  std::string after;
+  std::string title;
+  Command command;
+};
+
+struct Phase {
+  std::string id;
+  std::map<std::string, std::string> variables;  // for the functions, e.g. app_dir
+  std::vector<PhaseFile> files;
+  std::vector<Step> steps;
+  std::vector<Undo> undo;
+};
+
+struct Plan {
+  Version version;
+  Cutover cutover = Cutover::overlap;
+  std::vector<std::string> parts;  // images that must be on the server besides the app's
+  Phase prepare;                   // attached: files, network, proxy, volumes, restore, replicator
+  Phase release;                   // detached: outlives the terminal
+  bool nothing_to_do = false;
+};
+
+/// What inspect has to ask for. take: for what changes the server; a busy lock ends the phase.
+enum class Locking { take, leave };
+[[nodiscard]] Phase plan_inspect(const Config& config, const Request& request, Locking locking);
+
+/// Installs and starts Docker where it is missing. Errors: Error{usage} when the user may not.
+[[nodiscard]] Phase plan_bootstrap(const Config& config, const Facts& facts);
+
+/// References of the images that a release needs besides the app's.
+[[nodiscard]] std::vector<std::string> parts_of(const Config& config);
+
+/// A deploy or setup. secrets: resolved values for env files. Errors: Error{usage} for what makes
+/// the release impossible (busy ports, wrong architecture, no disk), all at once.
+[[nodiscard]] Plan plan_release(const Config& config, const Secrets& secrets,
+                                const Request& request, const Facts& facts);
+
+/// Back to the retained container of request.version (empty: the release before this one).
+/// Errors: Error{usage} with the list of what is possible.
+[[nodiscard]] Plan plan_rollback(const Config& config, const Request& request, const Facts& facts);
+
+/// The versions that rollback can go to, newest first, without the one that serves.
+[[nodiscard]] std::vector<Version> rollback_versions(const Config& config, const Facts& facts);
+
+enum class AppAction { start, stop, restart };
+/// Errors: Error{usage} when the app has no container.
+[[nodiscard]] Phase plan_app(const Config& config, AppAction action, const Facts& facts);
+
+/// Removes containers, the proxy's route, images, and what is ours on the server; volumes stay.
+[[nodiscard]] Phase plan_remove(const Config& config, const Facts& facts);
+
+// ---- pieces that others name too
+
+/// `<service>-<role>[-<destination>]-<version>`
+[[nodiscard]] std::string container_name(const Config& config, const Role& role,
+                                         const Version& version);
+/// kamal-proxy's name for a role: `<service>-<role>[-<destination>]`.
+[[nodiscard]] std::string proxy_service(const Config& config, const Role& role);
+/// `<service>-litestream[-<destination>]`
+[[nodiscard]] std::string sidecar_name(const Config& config);
+/// `.deploy/<service>[-<destination>]`, below $HOME.
+[[nodiscard]] std::string app_directory(const Config& config);
+/// "basecamp/kamal-proxy:v0.9.2"
+[[nodiscard]] std::string proxy_image(const Config& config);
+/// repository:version as the server knows the image.
+[[nodiscard]] std::string image_reference(const Config& config, const Version& version);
+
+/// Local and remote positions of every replicated database, as `fact database`.
+[[nodiscard]] Phase plan_database_status(const Config& config);
+/// Takes, drops or shows the manual lock.
+enum class LockAction { status, acquire, release };
+[[nodiscard]] Phase plan_lock(const Config& config, const Request& request, LockAction action);
+
+}  // namespace liteship

@@ -1,0 +1,114 @@
+#pragma once
+// Drives a plan over a host: connect, inspect, image, release, report.
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "liteship/config.h"
+#include "liteship/plan.h"
+#include "liteship/process.h"
+#include "liteship/remote.h"
+
+namespace liteship {
+
+/// What every command on the server needs. References outlive the call.
+struct Session {
+  const Config& config;
+  const Secrets& secrets;  // resolved; empty for commands that need none
+  Host& host;
+  Interrupts& interrupts;
+  EventSink events;  // progress, for the reporter
+  OutputSink log;    // raw output, for the log file and -v
+};
+
+enum class BuildPlace { automatic, local, server };
+
+struct ReleaseOptions {
+  Action action = Action::deploy;
+  std::filesystem::path root;          // the project's directory
+  std::optional<std::string> version;  // --version; else git's HEAD
+  std::string command;                 // as typed, for the lock
+  std::string by;                      // "Ada <ada@example.org>"
+  bool dirty = false;                  // build the working tree
+  bool skip_push = false;              // the image is already on the server (or in the registry)
+  bool no_cache = false;
+  bool skip_hooks = false;
+  bool start_empty = false;  // setup: an empty replica is expected
+  OutputSink dry_run;        // set: nothing changes, the scripts are printed here
+  BuildPlace build = BuildPlace::automatic;
+  std::optional<int> lock_wait;           // seconds to wait for the lock; unset: not at all
+  int lock_wait_interval = 15;            // seconds
+  std::filesystem::path cache_directory;  // for the image module
+};
+
+/// What real traffic saw while versions were swapped.
+struct CutoverReport {
+  std::int64_t requests = 0;
+  std::int64_t failed = 0;
+  std::int64_t slowest_ms = 0;
+};
+
+struct ReleaseReport {
+  Version version;
+  bool nothing_to_do = false;
+  Cutover cutover = Cutover::overlap;
+  std::uint64_t bytes_sent = 0;  // of images, compressed
+  std::int64_t duration_ms = 0;
+  std::optional<CutoverReport> traffic;
+  std::vector<std::pair<std::string, std::int64_t>> step_ms;  // steps by id, in order
+};
+
+/// `deploy setup`, `deploy`, `deploy redeploy`, `app boot`.
+///
+/// Errors: usage (config, nothing to release), lock_busy with the holder, release_failed with the
+/// reason when the old version still serves, needs_you when it does not, interrupted.
+[[nodiscard]] ReleaseReport run_release(Session& session, const ReleaseOptions& options);
+
+/// `deploy rollback [VERSION]`; options.version is the prefix that was typed.
+[[nodiscard]] ReleaseReport run_rollback(Session& session, const ReleaseOptions& options);
+
+/// Facts without the lock: for `status`, `releases` and completion of versions.
+[[nodiscard]] Facts run_inspect(Session& session);
+
+/// `app start/stop/restart`: under the lock.
+void run_app(Session& session, AppAction action, const ReleaseOptions& options);
+
+/// `remove`: under the lock.
+void run_remove(Session& session, const ReleaseOptions& options);
+
+/// `lock status/acquire/release`. Result: who holds it (JSON of docs/protocol.md), if anybody.
+[[nodiscard]] std::optional<std::string> run_lock(Session& session, LockAction action,
+                                                  const std::string& by,
+                                                  const std::string& message);
+
+/// Commands for `logs`, `exec` and `audit`, for Host::run_command. Errors: Error{usage} when there
+/// is no such container.
+struct LogOptions {
+  std::optional<std::string> since;
+  std::optional<int> lines;
+  std::optional<std::string> grep;
+  bool follow = false;
+  bool failed = false;  // the container of the last failed release
+  std::string role;     // "" : the primary role
+};
+[[nodiscard]] Command logs_command(const Config& config, const LogOptions& options);
+
+struct ExecOptions {
+  std::vector<std::string> words;
+  bool interactive = false;  // -i: with a PTY
+  bool reuse = false;        // in the running container; else a new one of the same image
+  std::map<std::string, std::string> env;
+  std::string role;
+};
+[[nodiscard]] Command exec_command(const Config& config, const ExecOptions& options);
+[[nodiscard]] Command audit_command(const Config& config, int lines);
+
+/// "docs/protocol.md"'s lock holder for people: "Ada <ada@…> since 14:03 (`deploy`)".
+[[nodiscard]] std::string describe_holder(const std::string& json, std::int64_t now);
+
+}  // namespace liteship

@@ -1,0 +1,85 @@
+#pragma once
+// The command line as data: what was typed, and which verb was chosen. Parsing does nothing else.
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/environment.h"
+#include "liteship/release.h"
+
+namespace CLI {
+class App;
+}
+
+namespace liteship {
+
+/// What help, manual and completions say beyond the one-line description.
+struct HelpText {
+  std::string about;                  // a paragraph; may be empty
+  std::vector<std::string> examples;  // "deploy rollback      # back to the release before"
+  std::vector<std::string> words;     // fixed values of the first argument
+};
+
+struct ReleaseFlags {
+  std::string version;
+  std::string build = "auto";
+  bool skip_push = false;
+  bool no_cache = false;
+  bool skip_hooks = false;
+  bool dirty = false;
+  bool start_empty = false;
+  bool lock_wait = false;
+  int lock_wait_timeout = 900;  // seconds; Kamal's default
+  int lock_wait_interval = 15;  // seconds; Kamal's default
+};
+
+struct LogFlags {
+  std::string since;
+  std::optional<int> lines;
+  std::string grep;
+  std::string role;
+  bool follow = false;
+  bool failed = false;
+};
+
+struct ExecFlags {
+  std::vector<std::string> words;
+  std::vector<std::string> env;  // NAME=VALUE or NAME:VALUE
+  std::string role;
+  bool interactive = false;
+  bool reuse = false;
+};
+
+/// Everything that can be typed. Verbs bind their options to these members.
+struct CommandLine {
+  GlobalOptions global;
+  ReleaseFlags release;
+  LogFlags logs;
+  ExecFlags exec;
+  std::string lock_message;
+  std::string section;   // docs
+  std::string shell;     // completion
+  int audit_lines = 50;  // Kamal's
+  bool print_version = false;
+
+  /// The chosen verb; returns the exit code.
+  std::function<int(Environment&)> run;
+  std::string command;  // "deploy app start"
+  std::map<const CLI::App*, HelpText> help;
+};
+
+/// The tree of commands, bound to `line`, which must outlive it.
+[[nodiscard]] std::unique_ptr<CLI::App> build_tree(CommandLine& line);
+
+/// Parses the words after the program's name into `line`.
+///
+/// Result: text to print instead of running a verb (help), or nothing.
+/// Errors: Error{usage} with a suggestion for an unknown command or option.
+[[nodiscard]] std::optional<std::string> parse_words(CLI::App& tree, CommandLine& line,
+                                                     const std::vector<std::string>& words);
+
+}  // namespace liteship

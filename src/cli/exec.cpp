@@ -1,0 +1,73 @@
+#include <fmt/format.h>
+
+#include "cli/server.h"
+#include "cli/verbs.h"
+
+namespace liteship {
+namespace {
+
+/// `NAME=VALUE`, or Kamal's `NAME:VALUE`.
+std::map<std::string, std::string> parse_env(const std::vector<std::string>& pairs) {
+  std::map<std::string, std::string> env;
+  for (const auto& pair : pairs) {
+    const auto at = pair.find_first_of("=:");
+    if (at == 0 || at == std::string::npos) {
+      throw Error(ErrorKind::usage, Diagnostic{.message = "`--env` takes NAME=VALUE"});
+    }
+    env[pair.substr(0, at)] = pair.substr(at + 1);
+  }
+  return env;
+}
+
+ExecOptions options_of(const ExecFlags& flags) {
+  return {.words = flags.words,
+          .interactive = flags.interactive,
+          .reuse = flags.reuse,
+          .env = parse_env(flags.env),
+          .role = flags.role};
+}
+
+int run_on_terminal(Host& host, const Command& command) {
+  const auto status = host.run_terminal(command).status;
+  if (status >= 0) return status;
+  throw Error(ErrorKind::connection,
+              Diagnostic{.message = "the connection to the server was lost"});
+}
+
+}  // namespace
+
+int run_exec(const CommandLine& line, Environment& environment) {
+  Server server(environment, Needs::connection);
+  const auto command = exec_command(server.config(), options_of(line.exec));
+  if (line.exec.interactive) return run_on_terminal(server.host(), command);
+  return stream_command(environment, server.host(), command, "exec");
+}
+
+void add_exec_options(CLI::App& verb, ExecFlags& flags) {
+  verb.add_option("command", flags.words, "The command and its words, as they are")
+      ->type_name("COMMAND")
+      ->required();
+  verb.add_flag("-i,--interactive", flags.interactive, "On a terminal");
+  verb.add_flag("--reuse", flags.reuse, "In the running container, not in a new one");
+  verb.add_option("-e,--env", flags.env, "Set a variable for the command")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);  // one value each time; the next word is the command
+  verb.add_option("-r,--role,--roles", flags.role, "In this role instead of the first")
+      ->type_name("ROLE");
+}
+
+void add_exec(CLI::App& tree, CommandLine& line) {
+  auto& verb = add_verb(
+      tree, line, "exec", "Run a command in the app's image",
+      {.about =
+           "In a new container with the app's volumes and variables, or in the running one with\n"
+           "--reuse. Options stand before the command; its words are passed on as they are, and\n"
+           "its exit code is that of `deploy`.",
+       .examples = {"deploy exec -i --reuse sh", "deploy exec --reuse ls -la /storage",
+                    "deploy exec -e DEBUG=1 bin/task"}},
+      run_exec);
+  verb.group(app_group);
+  add_exec_options(verb, line.exec);
+}
+
+}  // namespace liteship

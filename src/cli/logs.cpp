@@ -1,0 +1,46 @@
+#include "cli/server.h"
+#include "cli/verbs.h"
+
+namespace liteship {
+namespace {
+
+LogOptions options_of(const LogFlags& flags) {
+  LogOptions options{
+      .lines = flags.lines, .follow = flags.follow, .failed = flags.failed, .role = flags.role};
+  if (!flags.since.empty()) options.since = flags.since;
+  if (!flags.grep.empty()) options.grep = flags.grep;
+  return options;
+}
+
+}  // namespace
+
+int run_logs(const CommandLine& line, Environment& environment) {
+  Server server(environment, Needs::connection);
+  const auto command = logs_command(server.config(), options_of(line.logs));
+  return stream_command(environment, server.host(), command, "logs");
+}
+
+void add_log_options(CLI::App& verb, LogFlags& flags) {
+  verb.add_flag("-f,--follow", flags.follow, "Go on as lines come, until Ctrl-C");
+  verb.add_option("-s,--since", flags.since, "From this time or age on: 10m, 2026-11-24T03:00")
+      ->type_name("TIME");
+  verb.add_option("-n,--lines", flags.lines, "So many of the last lines")
+      ->type_name("N")
+      ->check(CLI::NonNegativeNumber.description(""));
+  verb.add_option("-g,--grep", flags.grep, "Only lines with this regular expression")
+      ->type_name("PATTERN");
+  verb.add_flag("--failed", flags.failed, "Of the last release that failed");
+  verb.add_option("-r,--role,--roles", flags.role, "Of this role instead of the first")
+      ->type_name("ROLE");
+}
+
+void add_logs(CLI::App& tree, CommandLine& line) {
+  auto& verb = add_verb(tree, line, "logs", "Show the app's log",
+                        {.examples = {"deploy logs -f", "deploy logs --since 10m --grep ERROR",
+                                      "deploy logs --failed           # why the release failed"}},
+                        run_logs);
+  verb.group(look_group);
+  add_log_options(verb, line.logs);
+}
+
+}  // namespace liteship

@@ -1,0 +1,130 @@
+#include "cli/project.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+
+namespace liteship {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::array usual_names = {"deploy.yml", "config/deploy.yml"};
+
+std::optional<SourceText> read_source(const fs::path& root, const fs::path& path) {
+  auto text = read_file(root / path);
+  if (!text) return std::nullopt;
+  return SourceText{path.string(), std::move(*text)};
+}
+
+[[noreturn]] void fail_without_config(const std::string& wanted) {
+  if (!wanted.empty()) {
+    throw Error(ErrorKind::usage, Diagnostic{.message = fmt::format("there is no `{}`", wanted),
+                                             .help = "check `--config-file`"});
+  }
+  throw Error(ErrorKind::usage,
+              Diagnostic{.message = "there is no `deploy.yml` or `config/deploy.yml` here",
+                         .help = "run `deploy init` to write one, or `cd` to the project"});
+}
+
+SourceText read_base(const Environment& environment) {
+  const auto& root = environment.seams.directory;
+  if (const auto& wanted = environment.options.config_file; !wanted.empty()) {
+    auto source = read_source(root, wanted);
+    if (!source) fail_without_config(wanted);
+    return *source;
+  }
+  for (const auto* name : usual_names) {
+    if (auto source = read_source(root, name)) return *source;
+  }
+  fail_without_config("");
+}
+
+/// `config/deploy.yml` and `staging` → `config/deploy.staging.yml`
+fs::path overlay_path(const fs::path& base, const std::string& destination) {
+  return base.parent_path() /
+         (base.stem().string() + "." + destination + base.extension().string());
+}
+
+std::optional<SourceText> read_overlay(const Environment& environment, const fs::path& base) {
+  const auto& destination = environment.options.destination;
+  if (destination.empty()) return std::nullopt;
+  const auto path = overlay_path(base, destination);
+  auto source = read_source(environment.seams.directory, path);
+  if (source) return source;
+  throw Error(ErrorKind::usage,
+              Diagnostic{.message = fmt::format("there is no destination `{}`", destination),
+                         .reason = fmt::format("`{}` does not exist", path.string())});
+}
+
+/// Lowest precedence first: NAME-common, then NAME.DESTINATION or, without a destination, NAME.
+std::vector<SourceText> read_secrets(const Environment& environment, const std::string& name) {
+  const auto& destination = environment.options.destination;
+  const auto own = destination.empty() ? name : name + "." + destination;
+  std::vector<SourceText> files;
+  for (const auto& path : {name + "-common", own}) {
+    if (auto source = read_source(environment.seams.directory, path)) files.push_back(*source);
+  }
+  return files;
+}
+
+std::vector<SourceText> secrets_files(const Environment& environment, const Config& config) {
+  if (!config.secrets_path.empty()) return read_secrets(environment, config.secrets_path);
+  auto files = read_secrets(environment, ".deploy/secrets");
+  return files.empty() ? read_secrets(environment, ".kamal/secrets") : files;
+}
+
+void show_warnings(const Environment& environment, const Config& config) {
+  for (const auto& warning : config.warnings) {
+    auto text = warning.message;
+    if (warning.where) text += fmt::format(" ({}:{})", warning.where->file, warning.where->line);
+    if (!warning.help.empty()) text += "; " + warning.help;
+    environment.reporter.on_event(Note{text});
+  }
+}
+
+}  // namespace
+
+Project load_project(const Environment& environment) {
+  auto base = read_base(environment);
+  const fs::path path = base.path;
+  ConfigInput input{.base = std::move(base),
+                    .overlay = read_overlay(environment, path),
+                    .destination = environment.options.destination,
+                    .environment = environment.seams.variables};
+  auto config = parse_config(input);
+  show_warnings(environment, config);
+  return Project{.config = std::move(config),
+                 .root = environment.seams.directory,
+                 .config_file = path,
+                 .git = git_state(environment.seams.directory, environment.interrupts)};
+}
+
+Secrets load_secrets(const Environment& environment, const Project& project) {
+  return load_secrets(environment, project, needed_secrets(project.config));
+}
+
+Secrets load_secrets(const Environment& environment, const Project& project,
+                     const std::vector<SecretName>& names) {
+  if (names.empty()) return {};
+  const auto run = [&](const std::string& command) {
+    const auto result = run_process(Command{"sh", "-c", command}, {.directory = project.root},
+                                    environment.interrupts);
+    return CommandResult{result.status, result.output, result.error_output};
+  };
+  return resolve_secrets(secrets_files(environment, project.config), environment.seams.variables,
+                         run, names);
+}
+
+std::string performer(const Environment& environment, const Project& project) {
+  if (project.git && !project.git->user_email.empty()) {
+    return fmt::format("{} <{}>", project.git->user_name, project.git->user_email);
+  }
+  std::array<char, 256> machine{};
+  if (gethostname(machine.data(), machine.size() - 1) != 0) machine[0] = '\0';
+  const auto user = environment.variable("USER");
+  return fmt::format("{}@{}", user.empty() ? "somebody" : user, machine.data());
+}
+
+}  // namespace liteship

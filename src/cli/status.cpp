@@ -1,0 +1,88 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/server.h"
+#include "cli/table.h"
+#include "cli/verbs.h"
+
+namespace liteship {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string state_of(const Container& container) {
+  if (container.paused) return "paused";
+  if (container.running) return "running";
+  return fmt::format("stopped, status {}", container.exit_code);
+}
+
+TableRow container_row(const std::string& part, const Container* container) {
+  if (container == nullptr) return {part, "-", "not there", ""};
+  const auto version = container->version.empty() ? container->reference : container->version;
+  return {part, Version{version}.brief(), state_of(*container), container->name};
+}
+
+std::string describe_facts(const Config& config, const Facts& facts) {
+  std::vector<TableRow> rows = {{"PART", "VERSION", "STATE", "CONTAINER"}};
+  for (const auto& role : config.roles) {
+    rows.push_back(container_row(role.name, facts.running(role.name)));
+  }
+  if (facts.proxy) {
+    rows.push_back(
+        {"proxy", facts.proxy->image, facts.proxy->running ? "running" : "stopped", "kamal-proxy"});
+  }
+  if (facts.sidecar) rows.push_back(container_row("replicator", &*facts.sidecar));
+  auto text = render_table(rows);
+  if (facts.interrupted) {
+    text += fmt::format("the release of {} ended without a word: run `deploy` again\n",
+                        Version{*facts.interrupted}.brief());
+  }
+  return text + fmt::format("{} on {}, {} free\n", config.app_name(), config.host,
+                            format_bytes(facts.disk_free));
+}
+
+Json container_json(const Container* container) {
+  if (container == nullptr) return nullptr;
+  return {{"name", container->name},       {"version", container->version},
+          {"image", container->reference}, {"running", container->running},
+          {"paused", container->paused},   {"exit_code", container->exit_code},
+          {"started", container->started}};
+}
+
+std::string facts_json(const Config& config, const Facts& facts) {
+  auto roles = Json::object();
+  for (const auto& role : config.roles) roles[role.name] = container_json(facts.running(role.name));
+  Json proxy;
+  if (facts.proxy) proxy = {{"image", facts.proxy->image}, {"running", facts.proxy->running}};
+  Json interrupted;
+  if (facts.interrupted) interrupted = *facts.interrupted;
+  return Json({{"app", config.app_name()},
+               {"host", config.host},
+               {"docker", facts.docker.version},
+               {"roles", roles},
+               {"proxy", proxy},
+               {"replicator", container_json(facts.sidecar ? &*facts.sidecar : nullptr)},
+               {"interrupted", interrupted},
+               {"disk_free", facts.disk_free}})
+      .dump();
+}
+
+int run_status(const CommandLine&, Environment& environment) {
+  Server server(environment, Needs::connection);
+  const auto facts = run_inspect(server.session());
+  environment.reporter.answer(describe_facts(server.config(), facts),
+                              facts_json(server.config(), facts));
+  return 0;
+}
+
+}  // namespace
+
+void add_status(CLI::App& tree, CommandLine& line) {
+  add_verb(tree, line, "status", "Show what runs on the server",
+           {.examples = {"deploy status", "deploy status --json"}}, run_status)
+      .alias("details")
+      ->group(look_group);
+}
+
+}  // namespace liteship

@@ -1,0 +1,110 @@
+// builder, registry, ssh, logging: what leaves the machine and how.
+
+#include <fmt/format.h>
+
+#include "config/bind.h"
+#include "config/read.h"
+#include "config/value.h"
+
+namespace liteship::config {
+namespace {
+
+bool is_local(const std::string& server) {
+  return server == "localhost" || server.starts_with("localhost:");
+}
+
+std::optional<Credential> bind_credential(const Node* registry, const std::string& key,
+                                          Problems& problems) {
+  const Node* node = registry->find(key);
+  if (node == nullptr) {
+    problems.error(fmt::format("`registry.{}` is missing", key), registry->where,
+                   "run `deploy docs registry`; without `registry:` no registry is needed");
+    return std::nullopt;
+  }
+  if (node->is(NodeKind::scalar)) return Credential(node->text);
+  if (!node->is(NodeKind::list)) return std::nullopt;
+  if (node->items.size() != 1) {
+    problems.error(fmt::format("`registry.{}` must list exactly one secret", key), node->where);
+    return std::nullopt;
+  }
+  auto name = read_secret_name(&node->items.front(), problems);
+  return name ? std::optional(Credential(*name)) : std::nullopt;
+}
+
+void check_remote(const Node* node, Problems& problems) {
+  if (node == nullptr || !node->is(NodeKind::scalar)) return;
+  if (node->text == "server" || node->text.starts_with("ssh://")) return;
+  problems.error(fmt::format("`builder.remote` cannot be `{}`", node->text), node->where,
+                 "write `ssh://user@host`, or `server` for the app's own server");
+}
+
+}  // namespace
+
+Builder bind_builder(const Node* node, Problems& problems) {
+  Builder builder;
+  if (node == nullptr || !node->is(NodeKind::map)) return builder;
+  read(node->find("arch"), builder.arch);
+  read(node->find("context"), builder.context);
+  read(node->find("dockerfile"), builder.dockerfile);
+  read(node->find("target"), builder.target);
+  read(node->find("args"), builder.args);
+  builder.secrets = read_secret_names(node->find("secrets"), problems);
+  read(node->find("remote"), builder.remote);
+  read(node->find("local"), builder.local);
+  check_remote(node->find("remote"), problems);
+  return builder;
+}
+
+std::optional<Registry> bind_registry(const Node* node, Problems& problems) {
+  if (node == nullptr || !node->is(NodeKind::map)) return std::nullopt;
+  Registry registry;
+  const Node* server = node->find("server");
+  read(server, registry.server);
+  if (registry.server && is_local(*registry.server)) {
+    problems.warn(fmt::format("no registry is started at `{}`", *registry.server), server->where,
+                  "none is needed: the image travels over the SSH connection");
+    return std::nullopt;
+  }
+  if (registry.server && registry.server->find("://") != std::string::npos) {
+    problems.error("`registry.server` is a name, not a URL", server->where,
+                   "write it without `https://`");
+  }
+  registry.username = bind_credential(node, "username", problems);
+  registry.password = bind_credential(node, "password", problems);
+  return registry;
+}
+
+SshConfig bind_ssh(const Node* node, Problems& problems) {
+  SshConfig ssh;
+  if (node == nullptr || !node->is(NodeKind::map)) return ssh;
+  read(node->find("user"), ssh.user);
+  read(node->find("port"), ssh.port);
+  read(node->find("proxy"), ssh.proxy);
+  read(node->find("proxy_command"), ssh.proxy_command);
+  read(node->find("keys"), ssh.keys);
+  ssh.key_data = read_secret_names(node->find("key_data"), problems);
+  read(node->find("keys_only"), ssh.keys_only);
+  if (ssh.proxy && ssh.proxy_command) {
+    problems.error("`proxy` and `proxy_command` exclude each other",
+                   node->entry("proxy_command")->where, "keep one");
+  }
+  const Node* config = node->find("config");
+  if (config == nullptr) return ssh;
+  if (config->is(NodeKind::scalar) && parse_flag(config->text)) {
+    read(config, ssh.use_config);
+  } else {
+    read(config, ssh.config_files);
+  }
+  return ssh;
+}
+
+Logging bind_logging(const Node* node) {
+  Logging logging;
+  if (node == nullptr || !node->is(NodeKind::map) || node->entries.empty()) return logging;
+  logging.options.clear();  // Kamal's default stands only without `logging:`
+  read(node->find("driver"), logging.driver);
+  read(node->find("options"), logging.options);
+  return logging;
+}
+
+}  // namespace liteship::config

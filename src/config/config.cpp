@@ -1,0 +1,222 @@
+#include "liteship/config.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+
+#include "config/bind.h"
+#include "config/check.h"
+#include "config/docs.h"
+#include "config/prepare.h"
+#include "config/read.h"
+#include "config/schema.h"
+#include "config/yaml.h"
+
+namespace liteship {
+namespace config {
+namespace {
+
+/// By file, line and column; the base file's problems before the overlay's.
+void sort_by_place(std::vector<Diagnostic>& diagnostics, const std::string& first_file) {
+  const auto key = [&](const Diagnostic& diagnostic) {
+    const Location where = diagnostic.where.value_or(Location{});
+    return std::make_tuple(where.file != first_file, where.line, where.column);
+  };
+  std::stable_sort(diagnostics.begin(), diagnostics.end(),
+                   [&](const Diagnostic& a, const Diagnostic& b) { return key(a) < key(b); });
+}
+
+/// A value that several roles inherit is looked at several times: one report is enough.
+void drop_repeated(std::vector<Diagnostic>& diagnostics) {
+  std::vector<Diagnostic> once;
+  for (Diagnostic& diagnostic : diagnostics) {
+    if (std::find(once.begin(), once.end(), diagnostic) == once.end()) {
+      once.push_back(std::move(diagnostic));
+    }
+  }
+  diagnostics = std::move(once);
+}
+
+void throw_errors(Problems& problems, const std::string& first_file) {
+  if (problems.errors.empty()) return;
+  drop_repeated(problems.errors);
+  sort_by_place(problems.errors, first_file);
+  throw Error(ErrorKind::usage, std::move(problems.errors));
+}
+
+/// One file as a map. Text that is not even that leaves nothing to look at: thrown at once.
+Node load(const SourceText& source, Problems& problems) {
+  Problems shape;
+  std::vector<Node> documents = parse_yaml(source, shape);
+  const bool is_empty = documents.empty() || documents.front().is(NodeKind::null);
+  if (documents.size() > 1) {
+    shape.error("the file holds more than one YAML document", documents[1].where,
+                "remove the line `---` before it");
+  }
+  if (!is_empty && !documents.front().is(NodeKind::map)) {
+    shape.error("the file must hold keys and values", documents.front().where,
+                "run `deploy docs configuration`");
+  }
+  if (is_empty || !documents.front().is(NodeKind::map)) throw_errors(shape, source.path);
+  problems.errors.insert(problems.errors.end(), shape.errors.begin(), shape.errors.end());
+  Node root;
+  root.kind = NodeKind::map;
+  root.where.file = source.path;
+  if (is_empty) return root;
+  root = std::move(documents.front());
+  drop_extensions(root);
+  reject_kamal_1(root, source.path, problems);
+  return root;
+}
+
+/// A repository's name as Docker takes it; why not, else empty.
+std::string image_problem(const std::string& image) {
+  if (image.find(':', image.rfind('/') == std::string::npos ? 0 : image.rfind('/')) !=
+      std::string::npos) {
+    return "must not hold a tag: the tag is the version";
+  }
+  const bool plain = !image.empty() && std::all_of(image.begin(), image.end(), [](unsigned char c) {
+    return std::islower(c) != 0 || std::isdigit(c) != 0 || c == '/' || c == '-' || c == '_' ||
+           c == '.' || c == ':';
+  });
+  return plain ? "" : "may hold only small letters, digits, `-`, `_`, `.` and `/`";
+}
+
+void bind_image(const Node& root, Config& config, Problems& problems) {
+  const Node* image = root.find("image");
+  read(image, config.image);
+  if (image == nullptr && config.registry) {
+    problems.error("`image` is missing", root.entry("registry")->where,
+                   "a registry needs the image's name: `image: user/name`");
+  }
+  if (image == nullptr) {
+    std::transform(config.service.begin(), config.service.end(), std::back_inserter(config.image),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return;
+  }
+  const std::string problem = image_problem(config.image);
+  if (!image->is(NodeKind::scalar) || problem.empty()) return;
+  problems.error(fmt::format("`image` {}", problem), image->where);
+}
+
+void check_destination(const Node& root, const Config& config, Problems& problems) {
+  const Node* require = root.find("require_destination");
+  bool required = false;
+  read(require, required);
+  if (required && config.destination.empty()) {
+    problems.error("this configuration needs a destination", require->where,
+                   "add `-d <destination>`; each has its own `deploy.<destination>.yml`");
+  }
+}
+
+Config bind(const Node& root, const std::string& destination, Problems& problems) {
+  Config config;
+  config.destination = destination;
+  read(root.find("service"), config.service);
+  config.registry = bind_registry(root.find("registry"), problems);
+  bind_image(root, config, problems);
+  config.proxy = bind_proxy(root.find("proxy"), problems);
+  config.labels = bind_labels(root.find("labels"), problems);
+  config.env = bind_env(root.find("env"), problems);
+  config.volumes = bind_volumes(root.find("volumes"), problems);
+  config.builder = bind_builder(root.find("builder"), problems);
+  config.ssh = bind_ssh(root.find("ssh"), problems);
+  config.sqlite = bind_sqlite(root.find("sqlite"), config.volumes, problems);
+  config.logging = bind_logging(root.find("logging"));
+  read(root.find("hooks_path"), config.hooks_path);
+  read(root.find("secrets_path"), config.secrets_path);
+  read(root.find("aliases"), config.aliases);
+  read(root.find("retain_containers"), config.retain_containers);
+  read(root.find("readiness_delay"), config.readiness_delay);
+  read(root.find("deploy_timeout"), config.deploy_timeout);
+  read(root.find("drain_timeout"), config.drain_timeout);
+  read(root.find("stop_timeout"), config.stop_timeout);
+  bind_roles(root, config, problems);
+  check_destination(root, config, problems);
+  return config;
+}
+
+}  // namespace
+}  // namespace config
+
+Config parse_config(const ConfigInput& input) {
+  config::Problems problems;
+  config::reject_erb(input.base, problems);
+  if (input.overlay) config::reject_erb(*input.overlay, problems);
+  config::throw_errors(problems, input.base.path);  // ERB is rarely YAML
+
+  config::Node root = config::load(input.base, problems);
+  if (input.overlay) root = config::merge(root, config::load(*input.overlay, problems));
+  config::expand_variables(root, input.environment, problems);
+  config::check(root, config::read_schema(embedded_config()), input.base.path, problems);
+  Config config = config::bind(root, input.destination, problems);
+  config::throw_errors(problems, input.base.path);
+
+  config::drop_repeated(problems.warnings);
+  config::sort_by_place(problems.warnings, input.base.path);
+  config.warnings = std::move(problems.warnings);
+  return config;
+}
+
+bool Volume::is_host_path() const {
+  return !source.empty() && std::string_view("/.~").find(source.front()) != std::string_view::npos;
+}
+
+std::string Volume::text() const {
+  return options.empty() ? source + ":" + target : source + ":" + target + ":" + options;
+}
+
+std::string Config::app_name() const {
+  return destination.empty() ? service : service + "-" + destination;
+}
+
+Cutover Config::cutover() const {
+  if (!sqlite) return Cutover::overlap;
+  return sqlite->cutover.value_or(sqlite->migrate ? Cutover::hold : Cutover::overlap);
+}
+
+namespace {
+
+void need(std::vector<SecretName>& names, const SecretName& name) {
+  const bool known = std::any_of(names.begin(), names.end(), [&](const SecretName& other) {
+    return other.name == name.name && other.secret == name.secret;
+  });
+  if (!known) names.push_back(name);
+}
+
+void need(std::vector<SecretName>& names, const std::vector<SecretName>& more) {
+  for (const SecretName& name : more) need(names, name);
+}
+
+void need(std::vector<SecretName>& names, const std::optional<SecretName>& name) {
+  if (name) need(names, *name);
+}
+
+void need(std::vector<SecretName>& names, const std::optional<Credential>& credential) {
+  if (credential && std::holds_alternative<SecretName>(*credential)) {
+    need(names, std::get<SecretName>(*credential));
+  }
+}
+
+}  // namespace
+
+std::vector<SecretName> needed_secrets(const Config& config) {
+  std::vector<SecretName> names;
+  if (config.registry) {
+    need(names, config.registry->username);
+    need(names, config.registry->password);
+  }
+  need(names, config.builder.secrets);
+  need(names, config.ssh.key_data);
+  for (const Role& role : config.roles) {
+    need(names, role.env.secret);
+    if (!role.proxy) continue;
+    need(names, role.proxy->certificate_pem);
+    need(names, role.proxy->private_key_pem);
+  }
+  if (config.sqlite && config.sqlite->replica) need(names, config.sqlite->replica->secret);
+  return names;
+}
+
+}  // namespace liteship

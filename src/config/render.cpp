@@ -1,0 +1,328 @@
+// Config → YAML that parse_config reads back to the same values.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+#include "config/value.h"
+#include "liteship/config.h"
+
+namespace liteship {
+namespace {
+
+/// A plain scalar where YAML would read it back as this very text, else in double quotes.
+std::string scalar(const std::string& text) {
+  const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 ||
+           std::string_view("_-./@+=,").find(static_cast<char>(c)) != std::string_view::npos;
+  });
+  const bool begins_well = plain && (std::isalnum(static_cast<unsigned char>(text.front())) != 0 ||
+                                     text.front() == '/' || text.front() == '.');
+  if (begins_well && !config::parse_flag(text) && text != "null") return text;
+  std::string out = "\"";
+  for (const char c : replace_all(text, "${", "$${")) {
+    if (c == '"' || c == '\\') out += '\\';
+    if (c == '\n')
+      out += "\\n";
+    else if (c == '\t')
+      out += "\\t";
+    else if (c == '\r')
+      out += "\\r";
+    else if (static_cast<unsigned char>(c) < 0x20)
+      out += fmt::format("\\x{:02x}", static_cast<int>(c));
+    else
+      out += c;
+  }
+  return out + "\"";
+}
+
+/// Below `env:` the text stands as it is.
+std::string env_scalar(const std::string& text) { return replace_all(scalar(text), "$${", "${"); }
+
+std::string duration(std::chrono::milliseconds time) {
+  return time.count() % 1000 == 0 ? fmt::format("{}", time.count() / 1000)
+                                  : fmt::format("{}ms", time.count());
+}
+
+std::string secret_name(const SecretName& name) {
+  return name.name == name.secret ? name.name : name.name + ":" + name.secret;
+}
+
+/// Collects lines; begin() and end() indent.
+class Writer {
+ public:
+  void begin(const std::string& key) {
+    line(scalar(key) + ":");
+    ++depth_;
+  }
+  void end() { --depth_; }
+  void raw(const std::string& key, const std::string& value) { line(scalar(key) + ": " + value); }
+  void put(const std::string& key, const std::string& value) { raw(key, scalar(value)); }
+  void put(const std::string& key, const char* value) { raw(key, scalar(value)); }
+  void put(const std::string& key, bool value) { raw(key, value ? "true" : "false"); }
+  void put(const std::string& key, int value) { raw(key, fmt::format("{}", value)); }
+  void put(const std::string& key, Port value) { raw(key, fmt::format("{}", value.number)); }
+  void put(const std::string& key, std::uint64_t value) { raw(key, fmt::format("{}", value)); }
+  void put(const std::string& key, std::chrono::milliseconds value) { raw(key, duration(value)); }
+  template <typename T>
+  void put(const std::string& key, const std::optional<T>& value) {
+    if (value) put(key, *value);
+  }
+  void put(const std::string& key, const std::vector<std::string>& values) {
+    if (values.empty()) return raw(key, "[]");
+    begin(key);
+    for (const std::string& value : values) line("- " + scalar(value));
+    end();
+  }
+  void put(const std::string& key, const std::map<std::string, std::string>& values) {
+    if (values.empty()) return;
+    begin(key);
+    for (const auto& [name, value] : values) put(name, value);
+    end();
+  }
+  void put(const std::string& key, const std::vector<SecretName>& names);
+  void put(const std::string& key, const OptionList& options);
+  void item(const std::string& text) { line("- " + text); }
+  std::string take() { return std::move(out_); }
+
+ private:
+  void line(const std::string& text) {
+    out_ += std::string(static_cast<std::size_t>(depth_) * 2, ' ') + text + "\n";
+  }
+  std::string out_;
+  int depth_ = 0;
+};
+
+void Writer::put(const std::string& key, const std::vector<SecretName>& names) {
+  if (names.empty()) return;
+  begin(key);
+  for (const SecretName& name : names) item(scalar(secret_name(name)));
+  end();
+}
+
+void Writer::put(const std::string& key, const OptionList& options) {
+  if (options.empty()) return;
+  begin(key);
+  std::vector<std::string> done;
+  for (const auto& [name, value] : options) {
+    if (std::find(done.begin(), done.end(), name) != done.end()) continue;
+    done.push_back(name);
+    std::vector<std::string> values;
+    for (const auto& [other, more] : options) {
+      if (other == name) values.push_back(more);
+    }
+    if (values.size() == 1) {
+      put(name, value);
+    } else {
+      put(name, values);
+    }
+  }
+  end();
+}
+
+void render_env(Writer& out, const EnvConfig& env) {
+  if (env.clear.empty() && env.secret.empty()) return;
+  out.begin("env");
+  if (!env.clear.empty()) {
+    out.begin("clear");
+    for (const auto& [name, value] : env.clear) out.raw(name, env_scalar(value));
+    out.end();
+  }
+  out.put("secret", env.secret);
+  out.end();
+}
+
+void render_logging(Writer& out, const Logging& logging) {
+  if (logging == Logging{}) return;  // Kamal's default holds only where nothing is said
+  out.begin("logging");
+  out.put("driver", logging.driver);
+  out.put("options", logging.options);
+  out.end();
+}
+
+void render_run(Writer& out, const ProxyRun& run) {
+  out.begin("run");
+  out.put("http_port", run.http_port);
+  out.put("https_port", run.https_port);
+  out.put("log_max_size", run.log_max_size);
+  out.put("publish", run.publish);
+  out.put("bind_ips", run.bind_ips);
+  out.put("debug", run.debug);
+  out.put("registry", run.registry);
+  out.put("repository", run.repository);
+  out.put("version", run.version);
+  out.put("options", run.options);
+  out.end();
+}
+
+void render_ssl(Writer& out, const ProxyConfig& proxy) {
+  if (!proxy.certificate_pem || !proxy.private_key_pem) return out.put("ssl", proxy.ssl);
+  out.begin("ssl");
+  out.put("certificate_pem", secret_name(*proxy.certificate_pem));
+  out.put("private_key_pem", secret_name(*proxy.private_key_pem));
+  out.end();
+}
+
+void render_proxy(Writer& out, const ProxyConfig& proxy) {
+  out.begin("proxy");
+  out.put("hosts", proxy.hosts);
+  out.put("app_port", proxy.app_port);
+  render_ssl(out, proxy);
+  out.put("ssl_redirect", proxy.ssl_redirect);
+  out.put("forward_headers", proxy.forward_headers);
+  out.put("response_timeout", proxy.response_timeout);
+  out.put("path_prefixes", proxy.path_prefixes);
+  out.put("strip_path_prefix", proxy.strip_path_prefix);
+  out.begin("healthcheck");
+  out.put("path", proxy.healthcheck.path);
+  out.put("interval", proxy.healthcheck.interval);
+  out.put("timeout", proxy.healthcheck.timeout);
+  out.end();
+  out.begin("buffering");
+  out.put("requests", proxy.buffering.requests);
+  out.put("responses", proxy.buffering.responses);
+  out.put("max_request_body", proxy.buffering.max_request_body);
+  out.put("max_response_body", proxy.buffering.max_response_body);
+  out.put("memory", proxy.buffering.memory);
+  out.end();
+  out.begin("logging");
+  out.put("request_headers", proxy.log_request_headers);
+  out.put("response_headers", proxy.log_response_headers);
+  out.end();
+  render_run(out, proxy.run);
+  out.end();
+}
+
+void render_role(Writer& out, const Role& role, const std::string& host) {
+  out.begin(role.name);
+  out.put("hosts", std::vector<std::string>{host});
+  out.put("cmd", role.cmd);
+  out.put("options", role.options);
+  out.put("labels", role.labels);
+  render_env(out, role.env);
+  render_logging(out, role.logging);
+  if (role.proxy) {
+    render_proxy(out, *role.proxy);
+  } else {
+    out.put("proxy", false);
+  }
+  out.put("stop_timeout", role.stop_timeout);
+  out.end();
+}
+
+/// A secret by its name; a value in the file itself is not shown.
+void render_credential(Writer& out, const std::string& key,
+                       const std::optional<Credential>& credential, const char* hidden) {
+  if (!credential) return;
+  if (const auto* name = std::get_if<SecretName>(&*credential)) {
+    out.put(key, std::vector<std::string>{secret_name(*name)});
+  } else {
+    out.put(key, hidden != nullptr ? std::string(hidden) : std::get<std::string>(*credential));
+  }
+}
+
+void render_registry(Writer& out, const std::optional<Registry>& registry) {
+  if (!registry) return;
+  out.begin("registry");
+  out.put("server", registry->server);
+  render_credential(out, "username", registry->username, nullptr);
+  render_credential(out, "password", registry->password, "[redacted]");
+  out.end();
+}
+
+void render_builder(Writer& out, const Builder& builder) {
+  out.begin("builder");
+  if (!builder.arch.empty()) out.put("arch", builder.arch);
+  out.put("local", builder.local);
+  out.put("remote", builder.remote);
+  out.put("context", builder.context);
+  out.put("dockerfile", builder.dockerfile);
+  out.put("target", builder.target);
+  out.put("args", builder.args);
+  out.put("secrets", builder.secrets);
+  out.end();
+}
+
+void render_ssh(Writer& out, const SshConfig& ssh) {
+  out.begin("ssh");
+  out.put("user", ssh.user);
+  out.put("port", ssh.port);
+  out.put("proxy", ssh.proxy);
+  out.put("proxy_command", ssh.proxy_command);
+  if (!ssh.keys.empty()) out.put("keys", ssh.keys);
+  out.put("key_data", ssh.key_data);
+  out.put("keys_only", ssh.keys_only);
+  if (ssh.config_files.empty()) {
+    out.put("config", ssh.use_config);
+  } else {
+    out.put("config", ssh.config_files);
+  }
+  out.end();
+}
+
+void render_replica(Writer& out, const Replica& replica) {
+  out.begin("replica");
+  out.put("url", replica.url);
+  out.put("region", replica.region);
+  out.put("endpoint", replica.endpoint);
+  out.put("force_path_style", replica.force_path_style);
+  out.put("host_key", replica.host_key);
+  out.put("key_path", replica.key_path);
+  out.put("secret", replica.secret);
+  out.end();
+}
+
+void render_sqlite(Writer& out, const std::optional<Sqlite>& sqlite, Cutover cutover) {
+  if (!sqlite) return;
+  out.begin("sqlite");
+  out.begin("databases");
+  for (const Database& database : sqlite->databases) {
+    out.item(fmt::format("{{path: {}, replicate: {}}}", scalar(database.path), database.replicate));
+  }
+  out.end();
+  if (sqlite->replica) render_replica(out, *sqlite->replica);
+  out.raw("retention", fmt::format("{}h", sqlite->retention.count()));
+  out.begin("snapshots");
+  out.put("before_release", sqlite->snapshots.before_release);
+  out.put("keep", sqlite->snapshots.keep);
+  out.end();
+  out.put("migrate", sqlite->migrate);
+  out.put("cutover", cutover == Cutover::hold ? "hold" : "overlap");
+  out.put("image", sqlite->image);
+  out.end();
+}
+
+}  // namespace
+
+std::string render_config(const Config& config) {
+  Writer out;
+  out.put("service", config.service);
+  out.put("image", config.image);
+  if (!config.roles.empty()) out.put("primary_role", config.roles.front().name);
+  out.begin("servers");
+  for (const Role& role : config.roles) render_role(out, role, config.host);
+  out.end();
+  render_proxy(out, config.proxy);
+  render_env(out, config.env);
+  out.put("labels", config.labels);
+  if (!config.volumes.empty()) out.begin("volumes");
+  for (const Volume& volume : config.volumes) out.item(scalar(volume.text()));
+  if (!config.volumes.empty()) out.end();
+  render_registry(out, config.registry);
+  render_builder(out, config.builder);
+  render_ssh(out, config.ssh);
+  render_sqlite(out, config.sqlite, config.cutover());
+  render_logging(out, config.logging);
+  if (!config.hooks_path.empty()) out.put("hooks_path", config.hooks_path);
+  if (!config.secrets_path.empty()) out.put("secrets_path", config.secrets_path);
+  out.put("aliases", config.aliases);
+  out.put("retain_containers", config.retain_containers);
+  out.put("readiness_delay", config.readiness_delay);
+  out.put("deploy_timeout", config.deploy_timeout);
+  out.put("drain_timeout", config.drain_timeout);
+  out.put("stop_timeout", config.stop_timeout);
+  return out.take();
+}
+
+}  // namespace liteship

@@ -1,0 +1,181 @@
+// Secrets files → values. Nothing of a value, nor of a command that may hold one, enters a message.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "config/dotenv.h"
+#include "liteship/config.h"
+
+namespace liteship {
+namespace config {
+namespace {
+
+class Evaluator {
+ public:
+  Evaluator(const std::map<std::string, std::string>& environment, const RunSecretCommand& run,
+            Problems& problems)
+      : environment_(environment), run_(run), problems_(problems) {}
+
+  void assign(const Assignment& assignment);
+  void require(const std::vector<SecretName>& needed, const std::vector<SourceText>& files);
+  Secrets take();
+
+ private:
+  bool is_known(const VariableReference& reference) const {
+    return values_.contains(reference.name) || broken_.contains(reference.name) ||
+           environment_.contains(reference.name);
+  }
+  std::optional<std::string> lookup(const VariableReference& reference, const Assignment& of);
+  std::optional<std::string> run_command(const Substitution& command, const Assignment& of);
+  std::optional<std::string> value_of(const Piece& piece, const Assignment& of);
+  std::string without_values(std::string text) const;
+
+  const std::map<std::string, std::string>& environment_;
+  const RunSecretCommand& run_;
+  Problems& problems_;
+  std::map<std::string, std::string> values_;
+  std::set<std::string> broken_;  // reported already: what depends on them is not reported again
+};
+
+std::optional<std::string> Evaluator::lookup(const VariableReference& reference,
+                                             const Assignment& of) {
+  if (broken_.contains(reference.name) && !values_.contains(reference.name)) return std::nullopt;
+  if (const auto found = values_.find(reference.name); found != values_.end()) return found->second;
+  const auto found = environment_.find(reference.name);
+  if (found != environment_.end()) return found->second;
+  problems_.error(
+      fmt::format("the value of `{}` uses `${}`, which is not set", of.key, reference.name),
+      of.where,
+      fmt::format("set `{0}` in the environment or above this line, or write `\\${0}` "
+                  "for the text itself",
+                  reference.name));
+  return std::nullopt;
+}
+
+/// `text` with every known value hidden.
+std::string Evaluator::without_values(std::string text) const {
+  for (const auto& [name, value] : values_) {
+    if (!value.empty()) text = replace_all(text, value, "[redacted]");
+  }
+  return text;
+}
+
+std::optional<std::string> Evaluator::run_command(const Substitution& command,
+                                                  const Assignment& of) {
+  std::string text;
+  for (const auto& piece : command.pieces) {
+    if (const auto* literal = std::get_if<Literal>(&piece)) {
+      text += literal->text;
+      continue;
+    }
+    const auto& reference = std::get<VariableReference>(piece);
+    const auto value = is_known(reference) || !reference.quoted ? lookup(reference, of)
+                                                                : std::optional(reference.source());
+    if (!value) return std::nullopt;
+    text += *value;
+  }
+  CommandResult result = run_(text);
+  while (result.output.ends_with('\n') || result.output.ends_with('\r')) result.output.pop_back();
+  if (result.status == 0 && !result.output.empty()) return result.output;
+  Diagnostic diagnostic{
+      fmt::format("the command `{}` for `{}` printed nothing", command.program, of.key),
+      of.where,
+      {},
+      {},
+      "run it by hand to see why"};
+  if (result.status != 0) {
+    diagnostic.message = fmt::format("the command `{}` for `{}` failed with exit status {}",
+                                     command.program, of.key, result.status);
+  }
+  const std::vector<std::string> said = split_lines(trim(result.error_output));
+  if (!said.empty() && !said.back().empty()) diagnostic.reason = without_values(said.back());
+  problems_.errors.push_back(std::move(diagnostic));
+  return std::nullopt;
+}
+
+std::optional<std::string> Evaluator::value_of(const Piece& piece, const Assignment& of) {
+  if (const auto* literal = std::get_if<Literal>(&piece)) return literal->text;
+  if (const auto* reference = std::get_if<VariableReference>(&piece)) return lookup(*reference, of);
+  return run_command(std::get<Substitution>(piece), of);
+}
+
+void Evaluator::assign(const Assignment& assignment) {
+  std::string value;
+  bool whole = true;
+  for (const Piece& piece : assignment.pieces) {
+    const auto part = value_of(piece, assignment);
+    whole = whole && part.has_value();
+    value += part.value_or("");
+  }
+  if (whole) {
+    values_[assignment.key] = value;
+    broken_.erase(assignment.key);
+  } else {
+    values_.erase(assignment.key);
+    broken_.insert(assignment.key);
+  }
+}
+
+std::string file_names(const std::vector<SourceText>& files) {
+  std::vector<std::string> names;
+  for (const SourceText& file : files) names.push_back(fmt::format("`{}`", file.path));
+  return join(names, ", ");
+}
+
+void Evaluator::require(const std::vector<SecretName>& needed,
+                        const std::vector<SourceText>& files) {
+  std::vector<std::string> known;
+  for (const auto& [name, value] : values_) known.push_back(name);
+  for (const SecretName& name : needed) {
+    if (broken_.contains(name.secret)) continue;
+    if (!values_.contains(name.secret)) {
+      const auto found = environment_.find(name.secret);
+      if (found != environment_.end()) values_[name.secret] = found->second;
+    }
+    const auto found = values_.find(name.secret);
+    if (found != values_.end() && !found->second.empty()) continue;
+    const std::string where =
+        files.empty() ? "a secrets file (`.deploy/secrets`)" : file_names(files);
+    const auto close = closest_match(name.secret, known);
+    Diagnostic diagnostic{found != values_.end()
+                              ? fmt::format("the secret `{}` is empty", name.secret)
+                              : fmt::format("the secret `{}` is missing", name.secret),
+                          name.where,
+                          {},
+                          {},
+                          fmt::format("add `{}=…` to {}", name.secret, where)};
+    if (found == values_.end() && close) {
+      diagnostic.help = fmt::format("did you mean `{}`? else {}", *close, diagnostic.help);
+    }
+    problems_.errors.push_back(std::move(diagnostic));
+    broken_.insert(name.secret);
+  }
+}
+
+Secrets Evaluator::take() {
+  Secrets secrets;
+  for (auto& [name, value] : values_) secrets.emplace(name, Secret(std::move(value)));
+  return secrets;
+}
+
+}  // namespace
+}  // namespace config
+
+Secrets resolve_secrets(const std::vector<SourceText>& files,
+                        const std::map<std::string, std::string>& environment,
+                        const RunSecretCommand& run, const std::vector<SecretName>& needed) {
+  config::Problems problems;
+  config::Evaluator evaluator(environment, run, problems);
+  for (const SourceText& file : files) {
+    for (const config::Assignment& assignment : config::parse_dotenv(file, problems)) {
+      evaluator.assign(assignment);
+    }
+  }
+  evaluator.require(needed, files);
+  if (!problems.errors.empty()) throw Error(ErrorKind::usage, std::move(problems.errors));
+  return evaluator.take();
+}
+
+}  // namespace liteship

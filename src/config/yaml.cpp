@@ -1,0 +1,216 @@
+#include "config/yaml.h"
+
+#include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/yaml.h>
+
+#include <map>
+#include <optional>
+#include <sstream>
+
+namespace liteship::config {
+namespace {
+
+// A file of nested aliases can stand for more nodes than memory holds.
+constexpr std::size_t max_nodes = 100'000;
+
+/// How many characters a scalar takes on its first line, counted in the source.
+std::size_t shown_length(std::string_view rest, const std::string& text) {
+  if (rest.empty()) return 1;
+  if (rest.front() == '"' || rest.front() == '\'') {
+    for (std::size_t i = 1; i < rest.size(); ++i) {
+      if (rest[i] == '\\' && rest.front() == '"') {
+        ++i;
+      } else if (rest[i] == rest.front()) {
+        return i + 1;
+      }
+    }
+    return rest.size();
+  }
+  return rest.starts_with(text) && !text.empty() ? text.size()
+                                                 : std::max<std::size_t>(1, trim(rest).size());
+}
+
+/// Builds nodes out of yaml-cpp's events.
+class Builder : public YAML::EventHandler {
+ public:
+  Builder(const SourceText& source, Problems& problems)
+      : path_(source.path), lines_(split_lines(source.text)), problems_(problems) {}
+
+  std::optional<Node> take() { return std::exchange(root_, std::nullopt); }
+  Location locate(const YAML::Mark& mark, const std::string& text = {}) const;
+
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override { anchors_.clear(); }
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    add(make(NodeKind::null, mark), anchor);
+  }
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    Node node = make(NodeKind::scalar, mark, value);
+    node.quoted = tag == "!";  // yaml-cpp's word for "not plain"
+    add(std::move(node), anchor);
+  }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override;
+  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    open_.push_back({make(NodeKind::list, mark), anchor, {}});
+  }
+  void OnSequenceEnd() override { close(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    open_.push_back({make(NodeKind::map, mark), anchor, {}});
+  }
+  void OnMapEnd() override { close(); }
+
+ private:
+  struct Open {
+    Node node;
+    YAML::anchor_t anchor;
+    std::optional<Node> key;
+  };
+  struct Anchored {
+    Node node;
+    std::size_t size;
+  };
+
+  Node make(NodeKind kind, const YAML::Mark& mark, const std::string& text = {}) const {
+    Node node;
+    node.kind = kind;
+    node.text = text;
+    node.where = locate(mark, text);
+    return node;
+  }
+  void close() {
+    Open done = std::move(open_.back());
+    open_.pop_back();
+    add(std::move(done.node), done.anchor);
+  }
+  void add(Node node, YAML::anchor_t anchor);
+  void add_entry(Node& map, const Node& key, Node value);
+  void count(std::size_t nodes, const Location& where);
+
+  std::string path_;
+  std::vector<std::string> lines_;
+  Problems& problems_;
+  std::vector<Open> open_;
+  std::map<YAML::anchor_t, Anchored> anchors_;
+  std::optional<Node> root_;
+  std::size_t nodes_ = 0;
+};
+
+Location Builder::locate(const YAML::Mark& mark, const std::string& text) const {
+  Location where{path_, 0, 0, 1, {}};
+  if (mark.line < 0) return where;
+  where.line = static_cast<std::size_t>(mark.line) + 1;
+  where.column = static_cast<std::size_t>(mark.column) + 1;
+  if (where.line > lines_.size()) return where;
+  where.excerpt = lines_[where.line - 1];
+  if (where.column <= where.excerpt.size()) {
+    where.length = shown_length(std::string_view(where.excerpt).substr(where.column - 1), text);
+  }
+  return where;
+}
+
+std::size_t size_of(const Node& node) {
+  std::size_t size = 1;
+  for (const Node& item : node.items) size += size_of(item);
+  for (const Entry& entry : node.entries) size += size_of(entry.value);
+  return size;
+}
+
+void Builder::count(std::size_t nodes, const Location& where) {
+  nodes_ += nodes;
+  if (nodes_ <= max_nodes) return;
+  throw Error(ErrorKind::usage,
+              Diagnostic{fmt::format("the file stands for more than {} values", max_nodes),
+                         where,
+                         "aliases repeat what they name",
+                         {},
+                         "use fewer aliases"});
+}
+
+void Builder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
+  const auto found = anchors_.find(anchor);
+  if (found == anchors_.end()) {
+    problems_.error("an alias cannot stand inside the value that it names", locate(mark));
+    add(make(NodeKind::null, mark), 0);
+    return;
+  }
+  count(found->second.size, locate(mark));
+  add(found->second.node, 0);
+}
+
+void Builder::add(Node node, YAML::anchor_t anchor) {
+  count(1, node.where);
+  if (anchor != 0) anchors_.insert_or_assign(anchor, Anchored{node, size_of(node)});
+  if (open_.empty()) {
+    root_ = std::move(node);
+    return;
+  }
+  Open& parent = open_.back();
+  if (parent.node.is(NodeKind::list)) {
+    parent.node.items.push_back(std::move(node));
+  } else if (!parent.key) {
+    parent.key = std::move(node);
+  } else {
+    const Node key = *std::exchange(parent.key, std::nullopt);
+    add_entry(parent.node, key, std::move(node));
+  }
+}
+
+void Builder::add_entry(Node& map, const Node& key, Node value) {
+  if (!key.is(NodeKind::scalar)) {
+    problems_.error("a key must be text", key.where);
+    return;
+  }
+  for (Entry& entry : map.entries) {
+    if (entry.key != key.text) continue;
+    problems_.error(fmt::format("key `{}` stands here twice", key.text), key.where,
+                    fmt::format("the first is in line {}; remove one", entry.where.line));
+    entry = {key.text, key.where, std::move(value)};
+    return;
+  }
+  map.entries.push_back({key.text, key.where, std::move(value)});
+}
+
+/// Copies what `<<` names into the map; keys that stand there themselves win.
+void resolve_merge_keys(Node& node) {
+  for (Node& item : node.items) resolve_merge_keys(item);
+  for (Entry& entry : node.entries) resolve_merge_keys(entry.value);
+  const Entry* found = node.entry("<<");
+  if (found == nullptr) return;
+  const Node source = found->value;
+  std::erase_if(node.entries, [](const Entry& entry) { return entry.key == "<<"; });
+  const auto take = [&](const Node& from) {
+    for (const Entry& entry : from.entries) {
+      if (node.entry(entry.key) == nullptr) node.entries.push_back(entry);
+    }
+  };
+  take(source);
+  for (const Node& item : source.items) take(item);
+}
+
+}  // namespace
+
+std::vector<Node> parse_yaml(const SourceText& source, Problems& problems) {
+  std::vector<Node> documents;
+  Builder builder(source, problems);
+  try {
+    std::istringstream text(source.text);
+    YAML::Parser parser(text);
+    while (parser.HandleNextDocument(builder)) {
+      std::optional<Node> root = builder.take();
+      if (!root) continue;
+      resolve_merge_keys(*root);
+      documents.push_back(std::move(*root));
+    }
+  } catch (const YAML::Exception& error) {
+    problems.error(fmt::format("this is not valid YAML: {}", error.msg), builder.locate(error.mark),
+                   "check the indentation (spaces, no tabs), quotes and brackets up to here");
+    documents.clear();
+  }
+  return documents;
+}
+
+}  // namespace liteship::config

@@ -1,0 +1,18 @@
+#pragma once
+// Small helpers for byte streams, shared inside the module.
+
+#include <span>
+#include <string>
+
+#include "liteship/diagnostic.h"
+#include "liteship/support.h"
+
+namespace liteship {
+
+/// Reads until `buffer` is full or the source ends; how many bytes came.
+[[nodiscard]] std::size_t read_fully(ByteSource& source, std::span<char> buffer);
+
+/// Error{internal} with one sentence; for data that breaks its own format.
+[[nodiscard]] Error damaged(std::string message);
+
+}  // namespace liteship

@@ -1,0 +1,281 @@
+#include "plan/cutover.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "plan/pieces.h"
+
+namespace liteship {
+namespace {
+
+using Words = std::vector<std::string>;
+
+// How long requests may wait at the proxy: stop, migration and boot, and then some. A request that
+// has waited this long gets 504.
+constexpr int longest_hold = 600;  // seconds
+
+class CutoverSteps {
+ public:
+  CutoverSteps(const Config& config, const Request& request, const Facts& facts,
+               const CutoverInput& input)
+      : config_(config), request_(request), facts_(facts), input_(input) {
+    phase_.id = "release";
+    phase_.variables = phase_variables(config);
+    phase_.variables["version"] = request.version.text;
+  }
+
+  Phase overlap() {
+    displace();
+    snapshot(frozen());
+    migrate();
+    start();
+    hand_over();
+    commit();
+    stop_old(After::commit);
+    finish();
+    undo_overlap();
+    return std::move(phase_);
+  }
+
+  Phase hold() {
+    displace();
+    pause();
+    stop_old(After::pause);
+    snapshot(sidecar_only());
+    migrate();
+    start();
+    hand_over();
+    resume();
+    commit();
+    finish();
+    undo_hold();
+    return std::move(phase_);
+  }
+
+ private:
+  enum class After { commit, pause };
+
+  void step(std::string id, std::string title, Command command) {
+    phase_.steps.push_back({std::move(id), std::move(title), std::move(command)});
+  }
+  void undo(std::string after, std::string title, Command command) {
+    phase_.undo.push_back({std::move(after), std::move(title), std::move(command)});
+  }
+  static Command gently(Command command) {
+    command.words.insert(command.words.begin(), "gently");
+    return command;
+  }
+
+  [[nodiscard]] std::string port(const RoleChange& c) const {
+    return std::to_string(c.role->proxy->app_port.number);
+  }
+  // function SERVICE CONTAINER PORT FLAGS…
+  [[nodiscard]] Command proxy_command(const char* function, const RoleChange& c,
+                                      const std::string& container) const {
+    return Command{function, proxy_service(config_, *c.role), container, port(c)}.args(
+        deploy_flags(config_, *c.role));
+  }
+
+  void displace() {
+    for (const RoleChange& c : input_.changes) {
+      if (c.displaced_to.empty()) continue;
+      step("displace-" + c.role->name, "make room for " + c.name,
+           Command{"rename_container", c.name, c.displaced_to});
+    }
+  }
+
+  // The writers, while files are copied: those that run now, and the replicator (it checkpoints).
+  [[nodiscard]] std::string frozen() const {
+    Words names = input_.stop;
+    if (std::string sidecar = sidecar_only(); !sidecar.empty()) names.push_back(sidecar);
+    return join(names, " ");
+  }
+  [[nodiscard]] std::string sidecar_only() const {
+    return facts_.sidecar && facts_.sidecar->running ? facts_.sidecar->name : "";
+  }
+
+  void snapshot(const std::string& frozen) {
+    if (input_.snapshot.empty()) return;
+    step("snapshot", "copy the databases",
+         Command{"snapshot", input_.snapshot, std::to_string(config_.sqlite->snapshots.keep),
+                 primary().old, frozen}
+             .args(replicated_paths(config_)));
+  }
+
+  void migrate() {
+    if (!input_.migrate.words.empty()) step("migrate", "migrate the databases", input_.migrate);
+  }
+
+  void start() {
+    for (const RoleChange& c : input_.changes)
+      step("start-" + c.role->name, "start " + c.name, c.start);
+    Words quiet;
+    for (const RoleChange& c : input_.changes) {
+      if (!c.role->proxy) quiet.push_back(c.name);
+    }
+    if (quiet.empty()) return;
+    step("stay-up", "see that they stay up",
+         Command{"stay_up", std::to_string(config_.readiness_delay.count())}.args(quiet));
+  }
+
+  void hand_over() {
+    for (const RoleChange& c : input_.changes) {
+      if (!c.role->proxy) continue;
+      Command command{"hand_over", c.name, proxy_service(config_, *c.role), port(c)};
+      step("swap-" + c.role->name, "wait until it is healthy, swap, drain",
+           command.args(deploy_flags(config_, *c.role)));
+    }
+  }
+
+  void commit() {
+    step("commit", "the new version serves", Command{"past_return"});
+    Words names;
+    for (const RoleChange& c : input_.changes) names.push_back(c.name);
+    step("keep-running", "restart with the engine",
+         gently(Command{"keep_running", restart_policy()}.args(names)));
+  }
+
+  [[nodiscard]] std::string restart_policy() const {
+    for (const auto& [name, value] : primary().role->options) {
+      if (name == "restart") return value;
+    }
+    return "unless-stopped";
+  }
+
+  void stop_old(After after) {
+    if (input_.stop.empty()) return;
+    Command command =
+        Command{"stop_containers", stop_seconds(config_, *primary().role)}.args(input_.stop);
+    step("stop-old", "stop " + join(input_.stop, ", "),
+         after == After::commit ? gently(command) : command);
+  }
+
+  void pause() {
+    for (const RoleChange& c : input_.changes) {
+      if (!c.role->proxy || c.old.empty()) continue;
+      step("pause-" + c.role->name, "hold requests at the proxy",
+           Command{"pause_service", proxy_service(config_, *c.role),
+                   fmt::format("{}s", config_.drain_timeout.count()),
+                   fmt::format("{}s", longest_hold)});
+    }
+  }
+
+  void resume() {
+    for (const RoleChange& c : input_.changes) {
+      if (!c.role->proxy || c.old.empty()) continue;
+      step("resume-" + c.role->name, "let requests through",
+           proxy_command("resume_service", c, c.name));
+    }
+  }
+
+  void finish() {
+    if (primary().role->proxy) {
+      step("cutover", "read what traffic saw",
+           gently(Command{"report_cutover", proxy_service(config_, *primary().role)}));
+    }
+    step("ledger", "write the ledger", Command{"record", input_.ledger_released});
+    step("audit", "write the audit log",
+         gently(Command{"audit", config_.app_name() + "-audit.log", request_.by, input_.audit}));
+    if (replicates(config_) && sidecar_only().size() > 0) {
+      step("replica-position", "note the replica's position",
+           gently(
+               Command{"remember_replica", sidecar_name(config_)}.args(replicated_paths(config_))));
+    }
+    if (input_.prune_containers.empty()) return;
+    step("prune", "remove old releases",
+         gently(
+             Command{"prune", join(input_.prune_containers, " "), join(input_.prune_images, " ")}));
+  }
+
+  // ---- undo, in the order to run
+
+  void undo_new() {
+    Words names;
+    for (const RoleChange& c : input_.changes) names.push_back(c.name);
+    undo("start-" + primary().role->name, "stop the new version",
+         Command{"stop_failed"}.args(names));
+  }
+
+  void undo_displaced() {
+    for (const RoleChange& c : input_.changes) {
+      if (c.displaced_to.empty()) continue;
+      undo("displace-" + c.role->name, "give " + c.name + " its name back",
+           Command{"take_name_back", c.displaced_to, c.name});
+    }
+  }
+
+  void undo_ledger() {
+    undo(phase_.steps.front().id, "write the ledger",
+         Command{"record_failure", input_.ledger_failed});
+  }
+
+  void undo_overlap() {
+    // When a later role failed, an earlier one already has the new version: hand it back.
+    const std::vector<RoleChange>& all = input_.changes;
+    for (std::size_t i = 0; i + 1 < all.size(); ++i) {
+      if (!all[i].role->proxy || all[i].old.empty() || !all[i + 1].role->proxy) continue;
+      undo("swap-" + all[i + 1].role->name, "hand " + all[i].role->name + " back",
+           proxy_command("hand_back", all[i], all[i].old));
+    }
+    if (!input_.snapshot.empty()) undo("snapshot", "thaw", Command{"thaw"});
+    undo_new();
+    undo_displaced();
+    undo_ledger();
+  }
+
+  void undo_hold() {
+    if (!input_.snapshot.empty()) undo("snapshot", "thaw", Command{"thaw"});
+    undo_new();
+    undo_displaced();
+    undo_data();
+    if (!input_.stop.empty())
+      undo("stop-old", "start the old version", Command{"restart_old"}.args(input_.stop));
+    for (const RoleChange& c : input_.changes) {
+      if (!c.role->proxy || c.old.empty()) continue;
+      undo("pause-" + c.role->name, "hand " + c.role->name + " back and let requests through",
+           proxy_command("hand_back_and_resume", c, c.old));
+    }
+    undo_ledger();
+  }
+
+  // Nobody but the migration and the new version's boot has written since the snapshot, because
+  // requests wait at the proxy: putting the files back loses nothing.
+  void undo_data() {
+    if (input_.snapshot.empty()) return;
+    const std::string after =
+        input_.migrate.words.empty() ? "start-" + primary().role->name : std::string("migrate");
+    std::vector<const Volume*> done;
+    for (const std::string& path : replicated_paths(config_)) {
+      const Volume* volume = volume_of(config_, path);
+      if (std::find(done.begin(), done.end(), volume) != done.end()) continue;
+      done.push_back(volume);
+      Words inside;
+      for (const std::string& other : replicated_paths(config_)) {
+        if (volume_of(config_, other) == volume) inside.push_back(other);
+      }
+      undo(after, "put the databases back",
+           Command{"restore_snapshot", input_.snapshot, proxy_image(config_), sidecar_only(),
+                   volume_source(*volume, facts_.home), volume->target}
+               .args(inside));
+    }
+  }
+
+  [[nodiscard]] const RoleChange& primary() const { return input_.changes.front(); }
+
+  const Config& config_;
+  const Request& request_;
+  const Facts& facts_;
+  const CutoverInput& input_;
+  Phase phase_;
+};
+
+}  // namespace
+
+Phase plan_cutover(const Config& config, const Request& request, const Facts& facts,
+                   Cutover cutover, const CutoverInput& input) {
+  CutoverSteps steps(config, request, facts, input);
+  return cutover == Cutover::hold ? steps.hold() : steps.overlap();
+}
+
+}  // namespace liteship

@@ -1,0 +1,214 @@
+// Facts from the lines of an inspect phase. Names and formats: docs/protocol.md.
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "liteship/plan.h"
+
+namespace liteship {
+namespace {
+
+using nlohmann::json;
+
+std::string text_of(const json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+std::int64_t number_of(const json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_number() ? found->get<std::int64_t>() : 0;
+}
+
+void read_docker(Facts& facts, const json& value) {
+  facts.docker.version = text_of(value, "version");
+  const std::string arch = text_of(value, "arch");
+  facts.docker.architecture = arch == "x86_64" ? "amd64" : arch == "aarch64" ? "arm64" : arch;
+  // moby names its containerd-backed stores so in DriverStatus (docs/adr/0005-layer-transfer.md).
+  const auto status = value.find("status");
+  facts.docker.containerd_store =
+      status != value.end() &&
+      status->dump().find("io.containerd.snapshotter") != std::string::npos;
+}
+
+Container read_container(const json& value) {
+  Container c;
+  c.id = text_of(value, "id");
+  c.name = text_of(value, "name");
+  if (c.name.starts_with('/')) c.name.erase(0, 1);
+  const json labels = value.value("labels", json::object());
+  if (labels.is_object()) {
+    c.role = text_of(labels, "role");
+    c.spec = text_of(labels, "liteship.spec");
+  }
+  c.image = text_of(value, "image");
+  c.reference = text_of(value, "reference");
+  c.created = text_of(value, "created");
+  c.started = text_of(value, "started");
+  const std::string status = text_of(value, "status");
+  c.paused = status == "paused";
+  c.running = status == "running" || status == "restarting" || c.paused;
+  c.exit_code = static_cast<int>(number_of(value, "exit"));
+  return c;
+}
+
+// The version is what follows the role (and destination) in the name; the image's tag says which.
+std::string version_in(const Container& c) {
+  const std::size_t colon = c.reference.rfind(':');
+  const std::string tag = colon == std::string::npos ? "" : c.reference.substr(colon + 1);
+  if (!tag.empty() && c.name.find("-" + tag) != std::string::npos) return tag;
+  const std::size_t dash = c.name.rfind('-');
+  return dash == std::string::npos ? "" : c.name.substr(dash + 1);
+}
+
+void add_container(Facts& facts, const json& value) {
+  Container c = read_container(value);
+  const json labels = value.value("labels", json::object());
+  if (c.name == "kamal-proxy") {
+    if (!facts.proxy) facts.proxy.emplace();
+    facts.proxy->image = c.reference;
+    facts.proxy->running = c.running;
+  } else if (labels.is_object() && text_of(labels, "liteship.part") == "litestream") {
+    facts.sidecar = c;
+  } else {
+    c.version = version_in(c);
+    facts.containers.push_back(c);
+  }
+}
+
+void add_image(Facts& facts, const json& value) {
+  Layers layers;
+  layers.id = text_of(value, "id");
+  // null for an image whose layers are not complete: it must not count as present.
+  const auto list = value.find("layers");
+  if (list == value.end() || !list->is_array()) return;
+  layers.diff_ids = list->get<std::vector<std::string>>();
+  if (const auto tags = value.find("tags"); tags != value.end() && tags->is_array()) {
+    layers.tags = tags->get<std::vector<std::string>>();
+  }
+  facts.images.push_back(std::move(layers));
+}
+
+void read_app_image(Facts& facts, const json& value) {
+  facts.app_image = ServerImage{text_of(value, "id"), text_of(value, "user")};
+}
+
+void read_proxy_state(Facts& facts, const json& value) {
+  if (!facts.proxy) facts.proxy.emplace();
+  if (!value.is_array()) return;
+  for (const json& entry : value) {
+    ProxyService service;
+    service.name = text_of(entry, "name");
+    if (const auto targets = entry.find("active_targets");
+        targets != entry.end() && targets->is_array()) {
+      for (const json& target : *targets) {
+        if (target.is_string()) service.targets.push_back(target.get<std::string>());
+      }
+    }
+    const std::int64_t state = number_of(entry.value("pause_controller", json::object()), "state");
+    service.paused = state == 1;
+    service.stopped = state == 2;
+    facts.proxy->services.push_back(std::move(service));
+  }
+}
+
+void add_release(Facts& facts, const json& value) {
+  LedgerEntry entry;
+  entry.version.text = text_of(value, "version");
+  entry.action = text_of(value, "action");
+  entry.status = text_of(value, "status");
+  entry.failed_step = text_of(value, "failed_step");
+  entry.reason = text_of(value, "reason");
+  entry.by = text_of(value, "by");
+  entry.subject = text_of(value, "subject");
+  entry.cutover = text_of(value, "cutover");
+  entry.snapshot = text_of(value, "snapshot");
+  entry.started = number_of(value, "started");
+  entry.finished = number_of(value, "finished");
+  entry.dirty = value.value("dirty", false);
+  facts.ledger.push_back(std::move(entry));
+}
+
+void add_replica(Facts& facts, const json& value) {
+  std::string path = text_of(value, "db_path");
+  if (path.empty()) path = text_of(value, "path");
+  if (path.empty()) return;
+  facts.replica_txids[path] = number_of(value, "txid");
+}
+
+json parse(const FactFound& fact) {
+  json value = json::parse(fact.value, nullptr, /*allow_exceptions=*/false);
+  if (value.is_discarded()) {
+    throw Error(ErrorKind::internal,
+                Diagnostic{fmt::format("the server's answer `{}` is not JSON", fact.name),
+                           {},
+                           fact.value.substr(0, 200),
+                           {},
+                           "run again with -v and report it"});
+  }
+  return value;
+}
+
+using Reader = void (*)(Facts&, const json&);
+constexpr std::pair<const char*, Reader> json_facts[] = {
+    {"docker", read_docker},       {"container", add_container},      {"image", add_image},
+    {"release", add_release},      {"proxy_state", read_proxy_state}, {"replica", add_replica},
+    {"app_image", read_app_image},
+};
+
+void read_plain(Facts& facts, const FactFound& fact) {
+  if (fact.name == "user")
+    facts.user = fact.value;
+  else if (fact.name == "home")
+    facts.home = fact.value;
+  else if (fact.name == "root")
+    facts.root = true;
+  else if (fact.name == "sudo")
+    facts.sudo = true;
+  else if (fact.name == "docker_group")
+    facts.docker_group = true;
+  else if (fact.name == "os")
+    facts.os_id = fact.value;
+  else if (fact.name == "disk_free")
+    facts.disk_free = static_cast<std::uint64_t>(parse_integer(fact.value).value_or(0));
+  else if (fact.name == "volume-present")
+    facts.volumes.push_back(fact.value);
+  else if (fact.name == "image-present")
+    facts.present_images.push_back(fact.value);
+  else if (fact.name == "busy_port")
+    facts.busy_ports.push_back(static_cast<int>(parse_integer(fact.value).value_or(0)));
+  else if (fact.name == "interrupted")
+    facts.interrupted = fact.value;
+}
+
+}  // namespace
+
+int Docker::major() const {
+  return static_cast<int>(parse_integer(version.substr(0, version.find('.'))).value_or(0));
+}
+
+const Container* Facts::running(const std::string& role) const {
+  for (const Container& c : containers) {
+    if (c.running && c.role == role) return &c;
+  }
+  return nullptr;
+}
+
+Facts parse_facts(const std::vector<FactFound>& found) {
+  Facts facts;
+  for (const FactFound& fact : found) {
+    const auto* reader = std::find_if(std::begin(json_facts), std::end(json_facts),
+                                      [&](const auto& row) { return fact.name == row.first; });
+    if (reader == std::end(json_facts))
+      read_plain(facts, fact);
+    else
+      reader->second(facts, parse(fact));
+  }
+  std::stable_sort(facts.containers.begin(), facts.containers.end(),
+                   [](const Container& a, const Container& b) { return a.created > b.created; });
+  return facts;
+}
+
+}  // namespace liteship

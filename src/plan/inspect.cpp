@@ -1,0 +1,127 @@
+#include <fmt/core.h>
+
+#include "plan/pieces.h"
+
+namespace liteship {
+namespace {
+
+Command with(const char* function, const std::vector<std::string>& words) {
+  return Command{function}.args(words);
+}
+
+std::vector<std::string> named_volumes(const Config& config) {
+  std::vector<std::string> names;
+  for (const Volume& volume : config.volumes) {
+    if (!volume.is_host_path()) names.push_back(volume.source);
+  }
+  return names;
+}
+
+std::vector<std::string> host_paths(const Config& config) {
+  std::vector<std::string> paths;
+  for (const Volume& volume : config.volumes) {
+    if (volume.is_host_path()) paths.push_back(volume_source(volume, "."));
+  }
+  return paths;
+}
+
+void add_questions(const Config& config, const Request& request, Phase& phase) {
+  const auto ask = [&](const char* id, Command command) {
+    phase.steps.push_back({id, id, std::move(command)});
+  };
+  ask("engine", Command{"engine_facts"});
+  ask("containers",
+      Command{"container_facts", config.service, config.destination, sidecar_name(config)});
+  ask("proxy", Command{"proxy_facts"});
+  if (const auto names = named_volumes(config); !names.empty()) {
+    ask("volumes", Command{"present", "volume"}.args(names));
+  }
+  if (const auto paths = host_paths(config); !paths.empty()) {
+    ask("paths", with("present_paths", paths));
+  }
+  ask("images", Command{"present", "image"}.args(parts_of(config)));
+  if (!request.image.empty()) ask("app-image", Command{"app_image_facts", request.image});
+  const ProxyRun& run = config.proxy.run;
+  if (run.publish) {
+    ask("ports", Command{"port_facts", std::to_string(run.http_port.number),
+                         std::to_string(run.https_port.number)});
+  }
+  ask("history", Command{"history_facts"});
+}
+
+}  // namespace
+
+std::vector<std::string> parts_of(const Config& config) {
+  std::vector<std::string> parts;
+  if (!roles_with_proxy(config).empty()) parts.push_back(proxy_image(config));
+  if (replicates(config)) parts.push_back(config.sqlite->image);
+  return parts;
+}
+
+Phase plan_inspect(const Config& config, const Request& request, Locking locking) {
+  Phase phase;
+  phase.id = "inspect";
+  phase.variables = phase_variables(config);
+  if (locking == Locking::take) {
+    phase.steps.push_back(
+        {"lock", "take the lock",
+         Command{"take_lock", kamal_lock(config), lock_owner(request, "deploy")}});
+  }
+  phase.steps.push_back({"host", "host", Command{"host_facts"}});
+  add_questions(config, request, phase);
+  return phase;
+}
+
+Phase plan_lock(const Config& config, const Request& request, LockAction action) {
+  Phase phase;
+  phase.id = "lock";
+  phase.variables = phase_variables(config);
+  switch (action) {
+    case LockAction::status:
+      phase.steps.push_back({"lock-status", "look", Command{"lock_facts", kamal_lock(config)}});
+      break;
+    case LockAction::acquire:
+      phase.steps.push_back(
+          {"lock", "take the lock",
+           Command{"take_lock", kamal_lock(config), lock_owner(request, "deploy")}});
+      phase.steps.push_back({"lock-acquire", "leave the lock on",
+                             Command{"hold_manual_lock", lock_owner(request, "manual")}});
+      break;
+    case LockAction::release:
+      phase.steps.push_back({"lock-release", "drop the lock", Command{"release_manual_lock"}});
+      break;
+  }
+  return phase;
+}
+
+Phase plan_bootstrap(const Config& config, const Facts& facts) {
+  if (!facts.root && !facts.sudo) {
+    throw Error(
+        ErrorKind::usage,
+        Diagnostic{fmt::format("`{}` may not install Docker on the server", facts.user),
+                   {},
+                   "it is not root and cannot use sudo without a password",
+                   {},
+                   "log in as root (`ssh: {user: root}`), allow sudo without a password, or "
+                   "install Docker yourself and add the user to the group docker"});
+  }
+  Phase phase;
+  phase.id = "bootstrap";
+  phase.variables = phase_variables(config);
+  phase.steps = {{"install-docker", "install Docker", Command{"install_docker"}},
+                 {"start-docker", "start Docker", Command{"start_docker"}},
+                 {"docker-group", "let the user talk to Docker", Command{"join_docker_group"}}};
+  return phase;
+}
+
+Phase plan_database_status(const Config& config) {
+  Phase phase;
+  phase.id = "db-status";
+  phase.variables = phase_variables(config);
+  phase.steps.push_back(
+      {"positions", "compare the replica with the databases",
+       Command{"sidecar_facts", sidecar_name(config)}.args(replicated_paths(config))});
+  return phase;
+}
+
+}  // namespace liteship

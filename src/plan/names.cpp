@@ -1,0 +1,43 @@
+// Names on the server are Kamal's, so that either tool can take over from the other.
+
+#include "liteship/plan.h"
+
+namespace liteship {
+namespace {
+
+std::string with_destination(std::string name, const Config& config) {
+  if (!config.destination.empty()) name += "-" + config.destination;
+  return name;
+}
+
+}  // namespace
+
+std::string proxy_service(const Config& config, const Role& role) {
+  return with_destination(config.service + "-" + role.name, config);
+}
+
+std::string container_name(const Config& config, const Role& role, const Version& version) {
+  return proxy_service(config, role) + "-" + version.text;
+}
+
+std::string sidecar_name(const Config& config) {
+  return with_destination(config.service + "-litestream", config);
+}
+
+std::string app_directory(const Config& config) { return ".deploy/" + config.app_name(); }
+
+std::string proxy_image(const Config& config) {
+  const ProxyRun& run = config.proxy.run;
+  const std::string registry = run.registry ? *run.registry + "/" : "";
+  return registry + run.repository + ":" + run.version;
+}
+
+std::string image_reference(const Config& config, const Version& version) {
+  std::string reference = config.image + ":" + version.text;
+  if (config.registry && config.registry->server) {
+    reference = *config.registry->server + "/" + reference;
+  }
+  return reference;
+}
+
+}  // namespace liteship

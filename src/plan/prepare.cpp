@@ -1,0 +1,200 @@
+// What must be there before a release: network, proxy, volumes, data, replicator. Every step is
+// left out when the facts say that it is done, so a usual release prepares nothing.
+
+#include "plan/prepare.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "plan/pieces.h"
+
+namespace liteship {
+namespace {
+
+class Preparation {
+ public:
+  Preparation(const Config& config, const Secrets& secrets, const Request& request,
+              const Facts& facts)
+      : config_(config), secrets_(secrets), request_(request), facts_(facts) {}
+
+  Phase plan() {
+    phase_.id = "prepare";
+    phase_.variables = phase_variables(config_);
+    prepare_proxy();
+    install_certificates();
+    recover();
+    prepare_volumes();
+    if (replicates(config_)) prepare_replicator();
+    return std::move(phase_);
+  }
+
+ private:
+  void step(std::string id, std::string title, Command command) {
+    phase_.steps.push_back({std::move(id), std::move(title), std::move(command)});
+  }
+
+  void prepare_proxy() {
+    if (roles_with_proxy(config_).empty()) return;
+    const std::vector<std::string> words = proxy_words(config_, facts_.home);
+    if (!facts_.proxy || facts_.proxy->image.empty()) {
+      step("network", "make the network `kamal`", Command{"make_network"});
+      step("proxy", "start kamal-proxy", Command{"start_proxy"}.args(words));
+    } else if (facts_.proxy->image != proxy_image(config_) && older(facts_.proxy->image)) {
+      step("proxy", "replace kamal-proxy by " + config_.proxy.run.version,
+           Command{"replace_proxy"}.args(words));
+    } else if (!facts_.proxy->running) {
+      step("proxy", "start kamal-proxy", Command{"start_proxy"}.args(words));
+    } else {
+      return;
+    }
+    step("proxy-ready", "wait for kamal-proxy", Command{"wait_proxy"});
+  }
+
+  // kamal-proxy's versions are v0.N.M; text order is right while N and M have one digit.
+  [[nodiscard]] bool older(const std::string& image) const {
+    const std::size_t colon = image.rfind(':');
+    return colon != std::string::npos && image.substr(colon + 1) < config_.proxy.run.version;
+  }
+
+  // Into the proxy's own files, readable by its user alone.
+  void install_certificates() {
+    for (const Role* role : roles_with_proxy(config_)) {
+      // A rollback resolves no secrets: the certificate of the last release stays.
+      if (!secrets_.contains(role->proxy->certificate_pem ? role->proxy->certificate_pem->secret : "")) continue;
+      const std::vector<PhaseFile> files = certificate_files(config_, secrets_, *role);
+      if (files.empty()) continue;
+      phase_.files.insert(phase_.files.end(), files.begin(), files.end());
+      step("certificate-" + role->name, "install the certificate of " + role->name,
+           Command{"install_certificate", app_directory(config_) + "/tls/" + role->name,
+                   certificate_directory(config_, *role)});
+    }
+  }
+
+  // A release that ended without a word (reboot, killed shell) may have left the service paused or
+  // its container stopped: make what served before serve again.
+  void recover() {
+    for (const Role* role : roles_with_proxy(config_)) {
+      const ProxyService* service = service_of(*role);
+      if (service == nullptr || service->targets.empty()) continue;
+      const Container* target = container_with(service->targets.front());
+      const bool healthy = target != nullptr && target->running && !service->paused;
+      if (healthy || (!facts_.interrupted && !service->paused)) continue;
+      const Container* wanted = target != nullptr ? target : facts_.running(role->name);
+      if (wanted == nullptr) continue;
+      step("recover-" + role->name, "make " + wanted->name + " serve again",
+           Command{"recover_route", service->name, wanted->name,
+                   std::to_string(role->proxy->app_port.number)}
+               .args(deploy_flags(config_, *role)));
+    }
+  }
+
+  [[nodiscard]] const ProxyService* service_of(const Role& role) const {
+    if (!facts_.proxy) return nullptr;
+    for (const ProxyService& service : facts_.proxy->services) {
+      if (service.name == proxy_service(config_, role)) return &service;
+    }
+    return nullptr;
+  }
+
+  [[nodiscard]] const Container* container_with(const std::string& target) const {
+    const std::string id = target.substr(0, target.rfind(':'));
+    for (const Container& c : facts_.containers) {
+      if (!id.empty() && (c.id.starts_with(id) || c.name == id)) return &c;
+    }
+    return nullptr;
+  }
+
+  void know_owner() {
+    if (owner_known_) return;
+    owner_known_ = true;
+    step("owner", "find the image's user",
+         Command{"find_owner", request_.image_user, request_.image});
+  }
+
+  void prepare_volumes() {
+    for (const Volume& volume : config_.volumes) {
+      const std::string source = volume_source(volume, facts_.home);
+      if (present(volume)) continue;
+      know_owner();
+      new_volumes_.push_back(volume.source);
+      step(fmt::format("volume-{}", new_volumes_.size()),
+           fmt::format("give {} to the image's user", source),
+           Command{"prepare_directory", tool_image(), source});
+    }
+  }
+
+  [[nodiscard]] bool present(const Volume& volume) const {
+    const std::string name = volume.is_host_path() ? volume_source(volume, ".") : volume.source;
+    return std::find(facts_.volumes.begin(), facts_.volumes.end(), name) != facts_.volumes.end();
+  }
+
+  // Any image with coreutils that is on the server anyway.
+  [[nodiscard]] std::string tool_image() const {
+    return roles_with_proxy(config_).empty() ? request_.image : proxy_image(config_);
+  }
+
+  void prepare_replicator() {
+    const std::vector<std::string> words =
+        sidecar_words(config_, secrets_, request_.image_user, facts_.home);
+    const bool first = !new_volumes_.empty() || !ever_released();
+    const bool same = facts_.sidecar && facts_.sidecar->running &&
+                      std::find(words.begin(), words.end(),
+                                "liteship.spec=" + facts_.sidecar->spec) != words.end();
+    if (same && !first) return;
+    know_owner();
+    const std::vector<PhaseFile> files = sidecar_files(config_, secrets_);
+    phase_.files.insert(phase_.files.end(), files.begin(), files.end());
+    prepare_replica_directory();
+    const std::vector<std::string> once =
+        litestream_once_words(config_, request_.image_user, facts_.home);
+    int number = 0;
+    for (const std::string& path : replicated_paths(config_)) {
+      ++number;
+      if (first) {
+        step(fmt::format("restore-{}", number), "restore " + path + " from the replica",
+             Command{"restore_database", path, expected(path) ? "yes" : "no"}.args(once));
+      } else {
+        step(fmt::format("replica-{}", number), "reach the replica of " + path,
+             Command{"check_replica", path}.args(once));
+      }
+    }
+    step("replicator", "start the replicator",
+         Command{"start_sidecar", sidecar_name(config_)}.args(words));
+  }
+
+  void prepare_replica_directory() {
+    const std::string& url = config_.sqlite->replica->url;
+    if (!url.starts_with("file://")) return;
+    step("replica-directory", "give the replica's directory to the image's user",
+         Command{"prepare_directory", tool_image(), url.substr(7)});
+  }
+
+  [[nodiscard]] bool ever_released() const {
+    return std::any_of(facts_.ledger.begin(), facts_.ledger.end(),
+                       [](const LedgerEntry& e) { return e.status == "released"; });
+  }
+
+  // Must there be a backup? This server wrote one before, or the project says that somebody did.
+  [[nodiscard]] bool expected(const std::string& path) const {
+    if (request_.start_empty) return false;
+    return request_.expect_backup || facts_.replica_txids.contains(path);
+  }
+
+  const Config& config_;
+  const Secrets& secrets_;
+  const Request& request_;
+  const Facts& facts_;
+  Phase phase_;
+  std::vector<std::string> new_volumes_;
+  bool owner_known_ = false;
+};
+
+}  // namespace
+
+Phase plan_prepare(const Config& config, const Secrets& secrets, const Request& request,
+                   const Facts& facts) {
+  return Preparation(config, secrets, request, facts).plan();
+}
+
+}  // namespace liteship

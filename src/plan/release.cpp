@@ -1,0 +1,179 @@
+// A deploy or setup: decide from the facts what to start, what to stop, how to cut over.
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "plan/cutover.h"
+#include "plan/pieces.h"
+#include "plan/prepare.h"
+
+namespace liteship {
+namespace {
+
+using Words = std::vector<std::string>;
+
+// 1 GB: an image of a usual size unpacked twice (graphdrivers do) and room to write.
+constexpr std::uint64_t least_disk = 1'000'000'000;
+
+std::vector<Diagnostic> check(const Config& config, const Facts& facts) {
+  std::vector<Diagnostic> problems;
+  for (const int port : facts.busy_ports) {
+    problems.push_back({fmt::format("port {} of the server is taken", port),
+                        {},
+                        "kamal-proxy needs it and something else listens there",
+                        {},
+                        fmt::format("stop what listens there (`ss -ltnp 'sport = :{}'`), or set "
+                                    "`proxy: run: http_port:` and `https_port:`",
+                                    port)});
+  }
+  if (facts.disk_free != 0 && facts.disk_free < least_disk) {
+    problems.push_back(
+        {fmt::format("only {} free on the server's disk", format_bytes(facts.disk_free)),
+         {},
+         "an image needs about twice its size while it is loaded",
+         {},
+         "make room, e.g. with `docker system prune` on the server"});
+  }
+  const auto& wanted = config.builder.arch;
+  const std::string& arch = facts.docker.architecture;
+  if (!wanted.empty() && !arch.empty() &&
+      std::find(wanted.begin(), wanted.end(), arch) == wanted.end()) {
+    problems.push_back({fmt::format("the server's CPU is {}, but `builder: arch:` says {}", arch,
+                                    join(wanted, ", ")),
+                        {},
+                        "",
+                        {},
+                        fmt::format("set `builder: arch: {}`", arch)});
+  }
+  return problems;
+}
+
+const Container* by_name(const Facts& facts, const std::string& name) {
+  for (const Container& c : facts.containers) {
+    if (c.name == name) return &c;
+  }
+  return nullptr;
+}
+
+std::string old_name(const Facts& facts, const Role& role, const std::string& name,
+                     const std::string& displaced_to) {
+  const Container* old = facts.running(role.name);
+  if (old == nullptr) return "";
+  return old->name == name && !displaced_to.empty() ? displaced_to : old->name;
+}
+
+// The words that make the container, with a hash of them and of the secrets it gets.
+Words spec_words(const Config& config, const Secrets& secrets, const Role& role,
+                 const Request& request, const Facts& facts) {
+  Words words = run_words(config, role, request.version, request.image, facts.home);
+  Words all = words;
+  if (!role.env.secret.empty()) all.push_back(env_file(config, secrets, role).content.reveal());
+  if (role.proxy) {
+    const Words flags = deploy_flags(config, role);
+    all.insert(all.end(), flags.begin(), flags.end());
+  }
+  const auto image = std::find(words.begin(), words.end(), request.image);
+  words.insert(image, {"--label", "liteship.spec=" + spec_of(all)});
+  return words;
+}
+
+RoleChange change_of(const Config& config, const Secrets& secrets, const Role& role,
+                     const Request& request, const Facts& facts) {
+  RoleChange change;
+  change.role = &role;
+  change.name = container_name(config, role, request.version);
+  if (by_name(facts, change.name) != nullptr) {
+    change.displaced_to = change.name + "_replaced_" + request.run_id;
+  }
+  change.old = old_name(facts, role, change.name, change.displaced_to);
+  change.start = Command{"start_container", change.name}.args(
+      spec_words(config, secrets, role, request, facts));
+  return change;
+}
+
+// Running containers of the app under the names they will have by then.
+Words running_names(const Facts& facts, const std::vector<RoleChange>& changes) {
+  Words names;
+  for (const Container& c : facts.containers) {
+    if (!c.running) continue;
+    const auto change = std::find_if(changes.begin(), changes.end(), [&](const RoleChange& r) {
+      return r.name == c.name && !r.displaced_to.empty();
+    });
+    names.push_back(change == changes.end() ? c.name : change->displaced_to);
+  }
+  return names;
+}
+
+// Stopped containers beyond retain_containers of each role, oldest last; the new one is one more.
+void add_pruned(const Config& config, const Facts& facts, CutoverInput& input) {
+  for (const Role& role : config.roles) {
+    int kept = 0;
+    for (const Container& c : facts.containers) {
+      if (c.role != role.name) continue;
+      if (++kept <= config.retain_containers) continue;
+      if (c.running) continue;
+      input.prune_containers.push_back(c.name);
+      input.prune_images.push_back(c.reference);
+    }
+  }
+}
+
+bool unchanged(const Config& config, const std::vector<RoleChange>& changes, const Facts& facts) {
+  return std::all_of(changes.begin(), changes.end(), [&](const RoleChange& c) {
+    const Container* now = facts.running(c.role->name);
+    if (now == nullptr || now->name != container_name(config, *c.role, Version{now->version}) ||
+        now->name != c.name || now->spec.empty()) {
+      return false;
+    }
+    const std::string label = "liteship.spec=" + now->spec;
+    return std::find(c.start.words.begin(), c.start.words.end(), label) != c.start.words.end();
+  });
+}
+
+}  // namespace
+
+Plan plan_release(const Config& config, const Secrets& secrets, const Request& request,
+                  const Facts& facts) {
+  throw_if_any(check(config, facts));
+  Plan plan;
+  plan.version = request.version;
+  plan.parts = parts_of(config);
+
+  CutoverInput input;
+  for (const Role& role : config.roles) {
+    input.changes.push_back(change_of(config, secrets, role, request, facts));
+  }
+  input.stop = running_names(facts, input.changes);
+  const bool serves = !input.changes.front().old.empty();
+  plan.cutover = serves ? config.cutover() : Cutover::overlap;
+  plan.prepare = plan_prepare(config, secrets, request, facts);
+
+  if (config.sqlite && serves && config.sqlite->snapshots.before_release &&
+      !replicated_paths(config).empty()) {
+    input.snapshot = fmt::format("{}-{}", request.now, request.version.brief());
+  }
+  if (config.sqlite && config.sqlite->migrate) {
+    const Role& primary = config.roles.front();
+    input.migrate =
+        Command{"run_once", config.service + "-migrate-" + request.run_id, "migrate"}.args(
+            one_off_words(config, primary, request.image, *config.sqlite->migrate, facts.home));
+  }
+  add_pruned(config, facts, input);
+  input.ledger_released = ledger_line(request, plan, "released", input.snapshot);
+  input.ledger_failed = ledger_line(request, plan, "failed", input.snapshot);
+  input.audit = "Booted app version " + request.version.text;
+
+  plan.nothing_to_do = request.action == Action::setup && plan.prepare.steps.empty() &&
+                       unchanged(config, input.changes, facts);
+  plan.release = plan_cutover(config, request, facts, plan.cutover, input);
+  std::vector<PhaseFile> files;
+  for (const Role& role : config.roles) {
+    if (!role.env.secret.empty()) files.push_back(env_file(config, secrets, role));
+  }
+  Phase& first = plan.prepare.steps.empty() ? plan.release : plan.prepare;
+  first.files.insert(first.files.begin(), files.begin(), files.end());
+  return plan;
+}
+
+}  // namespace liteship

@@ -1,0 +1,49 @@
+#pragma once
+// One running program. child.cpp is the only file that includes Boost.Process.
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "liteship/process.h"
+#include "process/fd.h"
+
+namespace liteship {
+
+enum class ChildInput { none, pipe };  // none: /dev/null
+
+class Child {
+ public:
+  /// Starts the program with our environment and `options.environment` in `options.directory`.
+  /// found() is false when it does not exist; then there is nothing to wait for.
+  Child(const Command& command, const RunOptions& options, ChildInput input);
+  /// Ends the program when it still runs: SIGTERM, after 5 s SIGKILL.
+  ~Child();
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+
+  [[nodiscard]] bool found() const { return handle_ != nullptr; }
+  [[nodiscard]] Fd& input() { return input_; }
+  [[nodiscard]] Fd& output() { return output_; }
+  [[nodiscard]] Fd& errors() { return errors_; }
+
+  /// Its status when it has ended (128 + n for a signal), without waiting.
+  [[nodiscard]] std::optional<int> ended();
+  /// Waits for its end.
+  [[nodiscard]] int wait();
+  /// SIGTERM, and SIGKILL when it has not ended 5 s later; returns when it is gone.
+  void stop();
+
+ private:
+  struct Handle;
+  std::unique_ptr<Handle> handle_;
+  std::optional<int> status_;
+  Fd input_;
+  Fd output_;
+  Fd errors_;
+};
+
+/// Writes what a pipe takes now without SIGPIPE; nothing when the other end is closed.
+[[nodiscard]] std::optional<std::size_t> write_pipe(const Fd& pipe, std::string_view bytes);
+
+}  // namespace liteship

@@ -1,0 +1,121 @@
+// The docker client on this machine. What it is asked for is JSON, never text meant for people.
+
+#include "process/docker.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+#include "process/failure.h"
+
+namespace liteship {
+
+using Json = nlohmann::json;
+
+RunResult run_docker(const std::vector<std::string>& words, Interrupts& interrupts) {
+  return run_process(Command("docker").args(words), {}, interrupts);
+}
+
+void remove_tag(const std::string& reference) {
+  Interrupts never;  // cleaning up goes on after Ctrl-C
+  static_cast<void>(run_docker({"image", "rm", "--no-prune", reference}, never));
+}
+
+namespace {
+
+/// Docker's JSON; nothing when it is none.
+std::optional<Json> parse_json(const std::string& text) {
+  Json json = Json::parse(text, nullptr, false);
+  if (json.is_discarded()) return std::nullopt;
+  return json;
+}
+
+std::string text_at(const Json& json, const std::string& key) {
+  const auto it = json.find(key);
+  return it != json.end() && it->is_string() ? it->get<std::string>() : "";
+}
+
+std::vector<std::string> texts_at(const Json& json, const std::string& key) {
+  std::vector<std::string> texts;
+  const auto it = json.find(key);
+  if (it == json.end() || !it->is_array()) return texts;
+  for (const Json& item : *it) {
+    if (item.is_string()) texts.push_back(item.get<std::string>());
+  }
+  return texts;
+}
+
+/// `docker info` names CPUs as uname does, images as Go does.
+std::string image_architecture(const std::string& machine) {
+  if (machine == "x86_64") return "amd64";
+  if (machine == "aarch64") return "arm64";
+  if (machine.starts_with("armv")) return "arm";
+  return machine;
+}
+
+bool is_containerd_store(const Json& info) {
+  const auto it = info.find("DriverStatus");
+  return it != info.end() && it->dump().find("io.containerd.snapshotter.v1") != std::string::npos;
+}
+
+/// The engine pushes to our port only from our own network: a Unix socket, the same host name (not
+/// a virtual machine, not the socket of a host seen from a container), not rootless.
+bool shares_loopback(const Json& info, Interrupts& interrupts) {
+  std::array<char, 256> host{};
+  if (::gethostname(host.data(), host.size() - 1) != 0) return false;
+  if (text_at(info, "Name") != host.data()) return false;
+  for (const std::string& option : texts_at(info, "SecurityOptions")) {
+    if (option.find("name=rootless") != std::string::npos) return false;
+  }
+  const RunResult context =
+      run_docker({"context", "inspect", "--format", "{{.Endpoints.docker.Host}}"}, interrupts);
+  return context.status == 0 && context.output.starts_with("unix://");
+}
+
+/// Tells "no such image" from "docker does not answer" without reading its messages.
+void check_engine(Interrupts& interrupts) {
+  const Command command{"docker", "version", "--format", "{{.Server.Version}}"};
+  const RunResult result = run_process(command, {}, interrupts);
+  if (result.status != 0) throw program_failure(command, result);
+}
+
+}  // namespace
+
+std::optional<LocalDocker> local_docker(Interrupts& interrupts) {
+  const RunResult result = run_docker({"info", "--format", "{{json .}}"}, interrupts);
+  const auto info = result.status == 0 ? parse_json(result.output) : std::nullopt;
+  if (!info || text_at(*info, "ServerVersion").empty()) return std::nullopt;
+  LocalDocker docker;
+  docker.server_version = text_at(*info, "ServerVersion");
+  docker.server_version.resize(
+      std::min(docker.server_version.size(), docker.server_version.find_first_of("+-~")));
+  docker.architecture = image_architecture(text_at(*info, "Architecture"));
+  docker.containerd_store = is_containerd_store(*info);
+  docker.loopback = shares_loopback(*info, interrupts);
+  return docker;
+}
+
+std::optional<LocalImage> local_image(const std::string& reference, Interrupts& interrupts) {
+  const RunResult result = run_docker({"image", "inspect", reference}, interrupts);
+  if (result.status != 0) {
+    check_engine(interrupts);
+    return std::nullopt;
+  }
+  const auto images = parse_json(result.output);
+  if (!images || !images->is_array() || images->empty()) return std::nullopt;
+  const Json& json = images->front();
+  LocalImage image;
+  image.layers.id = text_at(json, "Id");
+  image.layers.tags = texts_at(json, "RepoTags");
+  image.layers.diff_ids = texts_at(json.value("RootFS", Json::object()), "Layers");
+  image.architecture = text_at(json, "Architecture");
+  image.size = json.value("Size", std::uint64_t{0});
+  if (const auto config = json.find("Config"); config != json.end() && config->is_object()) {
+    image.user = text_at(*config, "User");
+  }
+  return image;
+}
+
+}  // namespace liteship

@@ -1,0 +1,17 @@
+#pragma once
+// Calls of the docker client, shared inside the module.
+
+#include <string>
+#include <vector>
+
+#include "liteship/process.h"
+
+namespace liteship {
+
+/// `docker WORDS…`.
+[[nodiscard]] RunResult run_docker(const std::vector<std::string>& words, Interrupts& interrupts);
+
+/// Takes a tag off; the image stays as long as it has another one. Does not fail.
+void remove_tag(const std::string& reference);
+
+}  // namespace liteship

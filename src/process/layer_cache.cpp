@@ -1,0 +1,77 @@
+#include "process/layer_cache.h"
+
+#include <nlohmann/json.hpp>
+
+#include "liteship/process.h"
+#include "process/failure.h"
+
+namespace liteship {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr int format_version = 1;
+// 20,000 layers are 4 MB of JSON and years of releases; beyond, it starts anew.
+constexpr std::size_t entry_limit = 20'000;
+
+}  // namespace
+
+LayerCache::LayerCache(std::filesystem::path directory) : directory_(std::move(directory)) {
+  std::error_code code;
+  std::filesystem::create_directories(directory_, code);
+  if (code) {
+    throw failure(ErrorKind::usage, "cannot make `" + directory_.string() + "`", code.message());
+  }
+  const Json json = Json::parse(read_file(directory_ / "layers.json").value_or(""), nullptr, false);
+  if (!json.is_object() || json.value("version", Json()) != Json(format_version)) return;
+  const Json diff_ids = json.value("diff_ids", Json::object());
+  const Json sizes = json.value("sizes", Json::object());
+  for (const auto& [name, value] : diff_ids.items()) {
+    if (value.is_string()) diff_ids_[name] = value.get<std::string>();
+  }
+  for (const auto& [name, value] : sizes.items()) {
+    if (value.is_number_unsigned()) sizes_[name] = value.get<std::uint64_t>();
+  }
+  const Json costly = json.value("costly", Json::array());
+  for (const Json& value : costly) {
+    if (value.is_string()) costly_.insert(value.get<std::string>());
+  }
+}
+
+std::optional<Digest> LayerCache::diff_id(const std::string& name) const {
+  const auto it = diff_ids_.find(name);
+  return it == diff_ids_.end() ? std::nullopt : std::optional(it->second);
+}
+
+std::optional<std::uint64_t> LayerCache::size(const Digest& diff_id) const {
+  const auto it = sizes_.find(diff_id);
+  return it == sizes_.end() ? std::nullopt : std::optional(it->second);
+}
+
+void LayerCache::mark_costly(const Digest& prefix) {
+  is_changed_ = costly_.insert(prefix).second || is_changed_;
+}
+
+void LayerCache::learn(const std::string& name, const Digest& diff_id) {
+  auto& known = diff_ids_[name];
+  is_changed_ = is_changed_ || known != diff_id;
+  known = diff_id;
+}
+
+void LayerCache::learn_size(const Digest& diff_id, std::uint64_t size) {
+  const auto [it, is_new] = sizes_.insert_or_assign(diff_id, size);
+  is_changed_ = is_changed_ || is_new;
+}
+
+void LayerCache::save() {
+  if (!is_changed_) return;
+  if (diff_ids_.size() > entry_limit) diff_ids_.clear();
+  if (sizes_.size() > entry_limit) sizes_.clear();
+  if (costly_.size() > entry_limit) costly_.clear();
+  const Json json = {
+      {"version", format_version}, {"diff_ids", diff_ids_}, {"sizes", sizes_}, {"costly", costly_}};
+  write_file(directory_ / "layers.json", json.dump() + "\n", 0600);
+  is_changed_ = false;
+}
+
+}  // namespace liteship

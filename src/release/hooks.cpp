@@ -1,0 +1,62 @@
+#include <fmt/chrono.h>
+#include <fmt/core.h>
+
+#include <chrono>
+
+#include "release/steps.h"
+
+namespace liteship {
+namespace {
+
+// The environment that Kamal gives to hooks, under both names.
+std::map<std::string, std::string> hook_environment(const Config& config, const Request& request,
+                                                    std::int64_t runtime) {
+  const std::map<std::string, std::string> values = {
+      {"RECORDED_AT", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(request.now))},
+      {"PERFORMER", request.by},
+      {"VERSION", request.version.text},
+      {"SERVICE", config.service},
+      {"SERVICE_VERSION", config.service + "@" + request.version.brief()},
+      {"DESTINATION", config.destination},
+      {"HOSTS", config.host},
+      {"COMMAND", request.action == Action::rollback ? "rollback"
+                  : request.action == Action::setup  ? "setup"
+                                                     : "deploy"},
+      {"RUNTIME", std::to_string(runtime)}};
+  std::map<std::string, std::string> environment;
+  for (const auto& [name, value] : values) {
+    environment["KAMAL_" + name] = value;
+    environment["DEPLOY_" + name] = value;
+  }
+  return environment;
+}
+
+std::filesystem::path hooks_directory(const Config& config, const std::filesystem::path& root) {
+  if (!config.hooks_path.empty()) return root / config.hooks_path;
+  const std::filesystem::path ours = root / ".deploy/hooks";
+  return std::filesystem::is_directory(ours) ? ours : root / ".kamal/hooks";
+}
+
+}  // namespace
+
+void run_release_hook(Session& session, const Request& request, const ReleaseOptions& options,
+                      const std::string& name, std::int64_t runtime_seconds) {
+  if (options.skip_hooks || options.dry_run) return;
+  const HookResult result =
+      run_hook(hooks_directory(session.config, options.root), name,
+               hook_environment(session.config, request, runtime_seconds), session.interrupts);
+  if (!result.ran) return;
+  session.log(result.output);
+  if (result.status == 0) {
+    session.events(Note{"hook " + name + " ran"});
+    return;
+  }
+  throw Error(ErrorKind::release_failed,
+              Diagnostic{fmt::format("hook `{}` failed with status {}", name, result.status),
+                         {},
+                         std::string(trim(result.output)),
+                         {},
+                         "fix the hook, or leave hooks out with `--skip-hooks`"});
+}
+
+}  // namespace liteship

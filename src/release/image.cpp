@@ -1,0 +1,258 @@
+// The app's image: built here or there, brought to the server with only the layers it lacks.
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "liteship/script.h"
+#include "release/steps.h"
+
+namespace liteship {
+namespace {
+
+// Counts what passes, for the progress and the report.
+class CountingSource : public ByteSource {
+ public:
+  CountingSource(std::unique_ptr<ByteSource> source, Session& session, std::string step)
+      : source_(std::move(source)), session_(session), step_(std::move(step)) {}
+
+  std::size_t read(std::span<char> buffer) override {
+    const std::size_t n = source_->read(buffer);
+    count_ += n;
+    const std::int64_t now = steady_milliseconds();
+    if (n == 0 || now - told_ > 100) {  // often enough for an eye
+      told_ = now;
+      session_.events(BytesMoved{step_, count_, 0});
+    }
+    return n;
+  }
+  [[nodiscard]] std::uint64_t count() const { return count_; }
+
+ private:
+  std::unique_ptr<ByteSource> source_;
+  Session& session_;
+  std::string step_;
+  std::uint64_t count_ = 0;
+  std::int64_t told_ = 0;
+};
+
+// What `load_image` printed: positive evidence of the whole image, or the reason why not.
+std::optional<std::string> load_problem(const CommandOutcome& outcome,
+                                        const ImageArchive& archive) {
+  if (outcome.status != 0) {
+    return fmt::format("docker load ended with status {}: {}", outcome.status,
+                       trim(outcome.error_output));
+  }
+  // Docker 28's containerd store says this and exits with 0 (ADR 0005).
+  if (outcome.output.find("Error unpacking") != std::string::npos) return outcome.output;
+  const std::string count = fmt::format(" {}\n", archive.diff_ids.size());
+  const std::size_t image = outcome.output.find("image sha256:");
+  if (image == std::string::npos || outcome.output.find(count, image) == std::string::npos) {
+    return "the server's image does not have all layers: " + outcome.output;
+  }
+  if (outcome.output.find("listed sha256:") == std::string::npos) {
+    return std::string("the server does not list the image");
+  }
+  return std::nullopt;
+}
+
+Compression compression_for(const Docker& docker) {
+  // 23: the first that reads zstd (moby PR 41759).
+  return docker.major() >= 23 ? Compression::zstd : Compression::gzip;
+}
+
+std::string platform_for(const Docker& docker) {
+  return docker.major() >= 28 ? "linux/" + docker.architecture : "";
+}
+
+struct Attempt {
+  std::uint64_t bytes = 0;
+  std::optional<std::string> problem;
+};
+
+Attempt send_layers(Session& session, const Facts& facts, const std::string& reference,
+                    ImageReader& reader) {
+  const OpenLayer open = [&](const Digest& id) { return reader.open_layer(id); };
+  CountingSource source(open_archive(reader.archive(), open, compression_for(facts.docker)),
+                        session, "send-image");
+  const CommandOutcome outcome = session.host.stream_into(
+      render_command("load_image", {reference, platform_for(facts.docker)}), source,
+      session.interrupts);
+  session.log(outcome.output + outcome.error_output);
+  return {source.count(), load_problem(outcome, reader.archive())};
+}
+
+BuildRequest build_request(const Session& session, const Request& request,
+                           const ReleaseOptions& options) {
+  const Builder& builder = session.config.builder;
+  BuildRequest build;
+  build.reference = request.image;
+  build.dockerfile = builder.dockerfile;
+  build.target = builder.target;
+  build.args = builder.args;
+  build.labels["service"] = session.config.service;
+  for (const SecretName& secret : builder.secrets) {
+    build.secrets[secret.name] = session.secrets.at(secret.secret);
+  }
+  if (options.no_cache) build.options.emplace_back("--no-cache");
+  return build;
+}
+
+std::unique_ptr<ByteSource> context_of(const Session& session, const Request& request,
+                                       const ReleaseOptions& options) {
+  const auto& context = session.config.builder.context;
+  // As in Kamal: a context that is named is built as it lies there.
+  const bool tree = request.dirty || (context && *context != "");
+  const std::string below = context && *context != "." ? *context : "";
+  return open_context(options.root, tree ? ContextKind::working_tree : ContextKind::clean, below);
+}
+
+bool builds_here(const Session& session, const ReleaseOptions& options, const Facts& facts,
+                 const std::optional<LocalDocker>& docker) {
+  if (options.build == BuildPlace::server || !session.config.builder.local) return false;
+  if (options.build == BuildPlace::local) return true;
+  if (!docker) return false;
+  return facts.docker.architecture.empty() || docker->architecture == facts.docker.architecture;
+}
+
+void build_locally(Session& session, const Request& request, const ReleaseOptions& options) {
+  LocalStep step(session, "build", "build " + request.image);
+  build_image(build_request(session, request, options), context_of(session, request, options),
+              session.log, session.interrupts);
+}
+
+std::string build_on_server(Session& session, const Request& request,
+                            const ReleaseOptions& options) {
+  LocalStep step(session, "build", "build " + request.image + " on the server");
+  Command words = build_command(build_request(session, request, options));
+  words.words.erase(words.words.begin(),
+                    words.words.begin() + 2);  // `docker build`: build_here says it
+  CountingSource context(compress(context_of(session, request, options), Compression::gzip),
+                         session, "build");
+  const CommandOutcome outcome = session.host.stream_into(render_command("build_here", words.words),
+                                                          context, session.interrupts);
+  session.log(outcome.output + outcome.error_output);
+  if (outcome.status != 0) {
+    std::vector<std::string> lines = split_lines(outcome.output + outcome.error_output);
+    if (lines.size() > 20) lines.erase(lines.begin(), lines.end() - 20);
+    throw Error(ErrorKind::release_failed,
+                Diagnostic{"the image cannot be built on the server",
+                           {},
+                           fmt::format("docker build ended with status {}", outcome.status),
+                           lines,
+                           "fix the Dockerfile; the old version still serves"});
+  }
+  NoBytes nothing;
+  const CommandOutcome user = session.host.stream_into(
+      render_command("image_user", {request.image}), nothing, session.interrupts);
+  return std::string(trim(user.output));
+}
+
+}  // namespace
+
+std::uint64_t send_image(Session& session, const ReleaseOptions& options, const Facts& facts,
+                         const std::string& reference) {
+  const auto docker = local_docker(session.interrupts);
+  const auto image = local_image(reference, session.interrupts);
+  if (!docker || !image) {
+    throw Error(ErrorKind::usage,
+                Diagnostic{fmt::format("there is no image `{}` on this machine", reference),
+                           {},
+                           "",
+                           {},
+                           "build or pull it first"});
+  }
+  LocalStep step(session, "send-image", "send " + reference);
+  const std::size_t skip = shared_prefix(image->layers.diff_ids, facts.images);
+  Attempt attempt;
+  {
+    const auto reader = open_image(reference, reference, skip, *docker, options.cache_directory,
+                                   session.interrupts);
+    attempt = send_layers(session, facts, reference, *reader);
+  }
+  std::uint64_t bytes = attempt.bytes;
+  if (attempt.problem) {
+    // A have-list may be out of date: all layers under the same tag also repair what is half there.
+    session.events(Note{"sending the whole image: " + std::string(trim(*attempt.problem))});
+    const auto whole =
+        open_image(reference, reference, 0, *docker, options.cache_directory, session.interrupts);
+    attempt = send_layers(session, facts, reference, *whole);
+    bytes += attempt.bytes;
+  }
+  if (attempt.problem) {
+    throw Error(ErrorKind::release_failed,
+                Diagnostic{"the server did not take the image",
+                           {},
+                           std::string(trim(*attempt.problem)),
+                           {},
+                           "see the log file; the old version still serves"});
+  }
+  step.note(fmt::format("{}, {} of {} layers", format_bytes(bytes),
+                        image->layers.diff_ids.size() - skip, image->layers.diff_ids.size()));
+  return bytes;
+}
+
+ShippedImage ship_image(Session& session, const Request& request, const ReleaseOptions& options,
+                        const Facts& facts) {
+  const bool there = facts.app_image && !request.dirty && !options.no_cache;
+  if (there || options.skip_push) {
+    if (!facts.app_image && !session.config.registry) {
+      throw Error(ErrorKind::usage,
+                  Diagnostic{fmt::format("the server has no image `{}`", request.image),
+                             {},
+                             "",
+                             {},
+                             "leave `--skip-push` out"});
+    }
+    if (facts.app_image) {
+      session.events(Note{"the server has this version's image already"});
+      return {facts.app_image->user, 0};
+    }
+    return {pull_by_server(session, request), 0};
+  }
+  const auto docker = local_docker(session.interrupts);
+  if (!builds_here(session, options, facts, docker)) {
+    return {build_on_server(session, request, options), 0};
+  }
+  build_locally(session, request, options);
+  const auto image = local_image(request.image, session.interrupts);
+  if (session.config.registry) {
+    push_to_registry(session, request);
+    return {pull_by_server(session, request), 0};
+  }
+  return {image ? image->user : "", send_image(session, options, facts, request.image)};
+}
+
+std::uint64_t ship_parts(Session& session, const ReleaseOptions& options, const Facts& facts) {
+  std::uint64_t bytes = 0;
+  for (const std::string& part : parts_of(session.config)) {
+    const auto& have = facts.present_images;
+    if (std::find(have.begin(), have.end(), part) != have.end()) continue;
+    const bool here = local_image(part, session.interrupts).has_value();
+    {
+      LocalStep step(session, "pull", "pull " + part + " on the server");
+      NoBytes nothing;
+      const CommandOutcome outcome = session.host.stream_into(render_command("pull_image", {part}),
+                                                              nothing, session.interrupts);
+      session.log(outcome.output + outcome.error_output);
+      if (outcome.status == 0) continue;
+      if (!here) {
+        throw Error(
+            ErrorKind::release_failed,
+            Diagnostic{fmt::format("the server cannot pull `{}`", part),
+                       {},
+                       std::string(trim(outcome.error_output)),
+                       {},
+                       fmt::format("pull it on this machine (`docker pull {}`): deploy then "
+                                   "sends it over SSH",
+                                   part)});
+      }
+      step.note("not possible there: sent from here");
+    }
+    bytes += send_image(session, options, facts, part);
+  }
+  return bytes;
+}
+
+}  // namespace liteship

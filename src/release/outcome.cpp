@@ -1,0 +1,115 @@
+#include "release/outcome.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <chrono>
+
+namespace liteship {
+namespace {
+
+std::int64_t steady_ms() {
+  using std::chrono::milliseconds;
+  return std::chrono::duration_cast<milliseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+struct Explanation {
+  const char* reason;  // the word of docs/protocol.md
+  const char* message;
+  const char* help;
+};
+
+// Every word that a phase may fail with (docs/protocol.md, "Reasons").
+constexpr Explanation explanations[] = {
+    {"died", "the new version's container exited",
+     "fix what its last lines say; `deploy logs --failed` shows all of them"},
+    {"unhealthy", "the new version did not become healthy in time",
+     "check `proxy: app_port:` and `healthcheck: path:`, or give it longer with `deploy_timeout:`; "
+     "`deploy logs --failed` shows its log"},
+    {"migrate", "the migration failed",
+     "fix the migration; the databases are as they were before the release"},
+    {"replica-empty", "the replica is empty, but a backup must be there",
+     "check `sqlite: replica: url:`; when the data is really meant to begin anew, run "
+     "`deploy setup --start-empty`"},
+    {"replica-unreachable", "the replica cannot be reached",
+     "check `sqlite: replica:` (url, endpoint, host_key) and its secrets"},
+    {"restore", "restoring the database from the replica failed", "see the lines above"},
+    {"no-docker", "Docker cannot be installed",
+     "install it by hand, then run `deploy setup` again"},
+    {"docker-start", "Docker does not start", "look at /var/log/dockerd.log on the server"},
+    {"proxy-start", "kamal-proxy does not start", "see its log above"},
+    {"interrupted", "stopped on request", ""},
+};
+
+const Explanation* explain(const std::string& reason) {
+  const auto* found = std::find_if(std::begin(explanations), std::end(explanations),
+                                   [&](const Explanation& e) { return reason == e.reason; });
+  return found == std::end(explanations) ? nullptr : found;
+}
+
+[[noreturn]] void throw_failed(const PhaseFailed& failed, const PhaseRun& run,
+                               const std::string& serving) {
+  const Explanation* known = explain(failed.reason);
+  Diagnostic d;
+  d.message = known != nullptr
+                  ? known->message
+                  : fmt::format("step `{}` failed with status {}", failed.step, failed.status);
+  d.reason = fmt::format("step `{}`{}", failed.step, run.output().empty() ? "" : " said:");
+  d.notes = run.output();
+  if (failed.undone && !serving.empty()) d.notes.push_back(serving);
+  d.help = known != nullptr ? known->help : "run again with -v, or see the log file";
+  if (failed.reason == "interrupted") throw Error(ErrorKind::interrupted, d);
+  if (!failed.undone) d.notes.push_back("the undo did not finish: run `deploy status`");
+  throw Error(failed.undone ? ErrorKind::release_failed : ErrorKind::needs_you, d);
+}
+
+}  // namespace
+
+PhaseOutcome PhaseRun::run(Host& host, const PhaseScript& script) {
+  output_.clear();
+  return host.run_phase(
+      script,
+      [&](const Event& event) {
+        note(event);
+        session_.events(event);
+      },
+      session_.interrupts);
+}
+
+void PhaseRun::note(const Event& event) {
+  if (std::holds_alternative<StepBegan>(event)) {
+    output_.clear();
+    step_began_ = steady_ms();
+  } else if (const auto* ended = std::get_if<StepEnded>(&event)) {
+    step_ms_.emplace_back(ended->step, steady_ms() - step_began_);
+  } else if (const auto* line = std::get_if<StepOutput>(&event)) {
+    output_.push_back(line->text);
+  } else if (const auto* fact = std::get_if<FactFound>(&event)) {
+    facts_.push_back(*fact);
+  }
+}
+
+void require_success(const PhaseOutcome& outcome, const PhaseRun& run, const std::string& serving) {
+  if (const auto* failed = std::get_if<PhaseFailed>(&outcome)) throw_failed(*failed, run, serving);
+  if (const auto* busy = std::get_if<PhaseBusy>(&outcome)) {
+    throw Error(
+        ErrorKind::lock_busy,
+        Diagnostic{
+            "somebody else is at work on the server", {}, busy->holder, {}, "try again later"});
+  }
+  if (const auto* lost = std::get_if<PhaseLost>(&outcome)) {
+    const bool asked = lost->reason == "interrupted";
+    throw Error(
+        asked ? ErrorKind::interrupted : ErrorKind::connection,
+        Diagnostic{
+            asked ? "no longer watching" : "the connection to the server was lost",
+            {},
+            asked ? "" : lost->reason,
+            {"a release that had begun goes on there and ends by itself: released or undone"},
+            "run `deploy status` to see how it ended"});
+  }
+}
+
+}  // namespace liteship

@@ -1,0 +1,82 @@
+#include <fmt/core.h>
+
+#include "liteship/script.h"
+#include "release/steps.h"
+
+namespace liteship {
+namespace {
+
+class TextSource : public ByteSource {
+ public:
+  explicit TextSource(std::string text) : text_(std::move(text)) {}
+  std::size_t read(std::span<char> buffer) override {
+    const std::size_t n = text_.copy(buffer.data(), buffer.size(), at_);
+    at_ += n;
+    return n;
+  }
+
+ private:
+  std::string text_;
+  std::size_t at_ = 0;
+};
+
+Secret value_of(const Session& session, const std::optional<Credential>& credential) {
+  if (!credential) return Secret("");
+  if (const auto* text = std::get_if<std::string>(&*credential)) return Secret(*text);
+  return session.secrets.at(std::get<SecretName>(*credential).secret);
+}
+
+[[noreturn]] void throw_registry(const std::string& what, const std::string& why) {
+  throw Error(
+      ErrorKind::release_failed,
+      Diagnostic{
+          what, {}, std::string(trim(why)), {}, "check `registry:` and its secrets in deploy.yml"});
+}
+
+std::vector<std::string> login_words(const Session& session) {
+  std::vector<std::string> words = {value_of(session, session.config.registry->username).reveal()};
+  if (session.config.registry->server) words.push_back(*session.config.registry->server);
+  return words;
+}
+
+}  // namespace
+
+void push_to_registry(Session& session, const Request& request) {
+  LocalStep step(session, "push", "push " + request.image);
+  const std::vector<std::string> login = login_words(session);
+  RunOptions options;
+  options.input = value_of(session, session.config.registry->password).reveal();
+  Command command{"docker", "login", "--username", login.front(), "--password-stdin"};
+  if (login.size() > 1) command.arg(login[1]);
+  if (!options.input.empty()) {
+    const RunResult result = run_process(command, options, session.interrupts);
+    if (result.status != 0) throw_registry("cannot log in to the registry", result.error_output);
+  }
+  RunOptions push;
+  push.on_output = session.log;
+  const RunResult result =
+      run_process(Command{"docker", "push", request.image}, push, session.interrupts);
+  if (result.status != 0) throw_registry("cannot push to the registry", result.error_output);
+}
+
+std::string pull_by_server(Session& session, const Request& request) {
+  LocalStep step(session, "pull", "pull " + request.image + " on the server");
+  const Secret password = value_of(session, session.config.registry->password);
+  if (!password.empty()) {
+    TextSource input(password.reveal());
+    const CommandOutcome login = session.host.stream_into(
+        render_command("registry_login", login_words(session)), input, session.interrupts);
+    if (login.status != 0)
+      throw_registry("the server cannot log in to the registry", login.error_output);
+  }
+  NoBytes nothing;
+  const CommandOutcome pull = session.host.stream_into(
+      render_command("pull_image", {request.image}), nothing, session.interrupts);
+  if (pull.status != 0) throw_registry("the server cannot pull the image", pull.error_output);
+  NoBytes none;
+  const CommandOutcome user = session.host.stream_into(
+      render_command("image_user", {request.image}), none, session.interrupts);
+  return std::string(trim(user.output));
+}
+
+}  // namespace liteship

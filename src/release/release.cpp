@@ -1,0 +1,113 @@
+// A release from beginning to end. Read run_release() first: one call a line, each with its reason.
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "liteship/script.h"
+#include "release/record.h"
+#include "release/steps.h"
+
+namespace liteship {
+namespace {
+
+std::string what_serves(const Config& config, const Facts& facts) {
+  const Container* now = facts.running(config.roles.front().name);
+  if (now == nullptr) return "nothing served before, so nothing serves now";
+  return fmt::format("version {} still serves", Version{now->version}.brief());
+}
+
+std::optional<CutoverReport> traffic_in(const std::vector<FactFound>& facts) {
+  for (const FactFound& fact : facts) {
+    if (fact.name != "cutover") continue;
+    const nlohmann::json value = nlohmann::json::parse(fact.value, nullptr, false);
+    if (!value.is_object()) return std::nullopt;
+    return CutoverReport{value.value("requests", std::int64_t{0}),
+                         value.value("failed", std::int64_t{0}),
+                         value.value("slowest_ms", std::int64_t{0})};
+  }
+  return std::nullopt;
+}
+
+// Runs the attached and the detached phase; the second one outlives this process.
+void run_phases(Session& session, const Plan& plan, const ReleaseOptions& options,
+                const Facts& facts, ReleaseReport& report) {
+  if (options.dry_run) {
+    if (!plan.prepare.steps.empty()) options.dry_run(render_phase(plan.prepare).shown);
+    options.dry_run(render_detached(plan.release).shown);
+    return;
+  }
+  PhaseRun run(session);
+  if (!plan.prepare.steps.empty()) {
+    require_success(run.run(session.host, render_phase(plan.prepare)), run,
+                    what_serves(session.config, facts));
+  }
+  require_success(run.run(session.host, render_detached(plan.release)), run,
+                  what_serves(session.config, facts));
+  report.traffic = traffic_in(run.facts());
+  report.step_ms = run.step_ms();
+}
+
+ReleaseReport begin_report(const Plan& plan) {
+  ReleaseReport report;
+  report.version = plan.version;
+  report.cutover = plan.cutover;
+  return report;
+}
+
+}  // namespace
+
+ReleaseReport run_release(Session& session, const ReleaseOptions& options) {
+  const std::int64_t began = steady_milliseconds();
+  // Everything that this machine alone can know comes first: version, commit, changes.
+  Request request = make_request(session, options);
+  // The lock before the build: whoever has to wait should not build first.
+  Facts facts = inspect_locked(session, request, options);
+  // Only setup installs anything on the server itself.
+  facts = ensure_docker(session, request, options, facts);
+  // A replica that once had this app's data must not be empty now.
+  request.expect_backup = known_replica(options.root, session.config);
+  // What makes the release impossible is said before the build.
+  request.image_user = facts.app_image ? facts.app_image->user : "";
+  Plan plan = plan_release(session.config, session.secrets, request, facts);
+  ReleaseReport report = begin_report(plan);
+  report.nothing_to_do = plan.nothing_to_do;
+  if (plan.nothing_to_do) return report;
+
+  if (!options.dry_run) {
+    run_release_hook(session, request, options, "pre-build", 0);
+    // The proxy's and the replicator's images, where the server has none yet.
+    report.bytes_sent += ship_parts(session, options, facts);
+    const ShippedImage image = ship_image(session, request, options, facts);
+    report.bytes_sent += image.bytes;
+    // Only now is it known as whom the image runs, and so who must own the volumes.
+    request.image_user = image.user;
+    plan = plan_release(session.config, session.secrets, request, facts);
+    run_release_hook(session, request, options, "pre-deploy", 0);
+  }
+  run_phases(session, plan, options, facts, report);
+  if (options.dry_run) return report;
+  // From now on an empty replica is an alarm, on any server.
+  remember_replica(options.root, session.config);
+  report.duration_ms = steady_milliseconds() - began;
+  run_release_hook(session, request, options, "post-deploy", report.duration_ms / 1000);
+  return report;
+}
+
+ReleaseReport run_rollback(Session& session, const ReleaseOptions& options) {
+  const std::int64_t began = steady_milliseconds();
+  Request request = make_request(session, options);
+  request.action = Action::rollback;
+  const Facts facts = inspect_locked(session, request, options);
+  const Plan plan = plan_rollback(session.config, request, facts);
+  request.version = plan.version;
+  ReleaseReport report = begin_report(plan);
+  run_release_hook(session, request, options, "pre-deploy", 0);
+  run_phases(session, plan, options, facts, report);
+  report.duration_ms = steady_milliseconds() - began;
+  run_release_hook(session, request, options, "post-deploy", report.duration_ms / 1000);
+  return report;
+}
+
+}  // namespace liteship

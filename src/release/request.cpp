@@ -1,0 +1,75 @@
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <chrono>
+#include <random>
+
+#include "release/steps.h"
+
+namespace liteship {
+namespace {
+
+std::string random_hex() {
+  std::random_device device;
+  return fmt::format("{:08x}{:08x}", device(), device());
+}
+
+// What `deploy` itself keeps in .deploy (the record of replicas) is no part of the app.
+std::size_t count_changes(const GitState& git) {
+  return static_cast<std::size_t>(std::count_if(
+      git.changes.begin(), git.changes.end(),
+      [](const std::string& line) { return line.find(" .deploy/") == std::string::npos; }));
+}
+
+Error no_version() {
+  return Error(ErrorKind::usage,
+               Diagnostic{"there is no version to release",
+                          {},
+                          "this directory is not in a git repository with a commit",
+                          {},
+                          "commit first, or name one with `--version`"});
+}
+
+}  // namespace
+
+std::int64_t unix_now() {
+  using std::chrono::seconds;
+  return std::chrono::duration_cast<seconds>(std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+Request make_request(const Session& session, const ReleaseOptions& options) {
+  Request request;
+  request.action = options.action;
+  request.command = options.command;
+  request.by = options.by;
+  request.now = unix_now();
+  request.run_id = random_hex();
+  request.start_empty = options.start_empty;
+  if (options.action == Action::rollback) {
+    request.version.text = options.version.value_or("");
+    return request;
+  }
+  const std::optional<GitState> git = git_state(options.root, session.interrupts);
+  if (git) request.subject = git->subject;
+  const std::size_t changes = git ? count_changes(*git) : 0;
+  if (options.version) {
+    request.version.text = *options.version;
+  } else if (git) {
+    request.version.text = git->revision;
+    if (options.dirty && changes > 0) {
+      request.dirty = true;
+      request.version.text += "_dirty_" + request.run_id.substr(0, 8);
+    } else if (changes > 0) {
+      session.events(Note{fmt::format(
+          "{} uncommitted change{} not in this release (`--dirty` would build the working tree)",
+          changes, changes == 1 ? " is" : "s are")});
+    }
+  } else {
+    throw no_version();
+  }
+  request.image = image_reference(session.config, request.version);
+  return request;
+}
+
+}  // namespace liteship

@@ -1,0 +1,82 @@
+#pragma once
+// The parts of a release that release.cpp puts in order.
+
+#include <string>
+#include <vector>
+
+#include "liteship/release.h"
+#include "release/outcome.h"
+
+namespace liteship {
+
+/// Who, what and when: version from --version or git, image reference, run id.
+/// Errors: Error{usage} when there is neither a version nor a commit.
+[[nodiscard]] Request make_request(const Session& session, const ReleaseOptions& options);
+
+/// Takes the lock (waiting as the options say) and asks for the facts. Follows a release of ours
+/// that is still running first. Errors: lock_busy with the holder.
+[[nodiscard]] Facts inspect_locked(Session& session, const Request& request,
+                                   const ReleaseOptions& options);
+
+/// Docker on the server when it is missing and this is a setup; the facts after that.
+/// Errors: Error{usage} when it is missing and this is no setup.
+[[nodiscard]] Facts ensure_docker(Session& session, const Request& request,
+                                  const ReleaseOptions& options, Facts facts);
+
+struct ShippedImage {
+  std::string user;         // of the image's config
+  std::uint64_t bytes = 0;  // sent, compressed
+};
+
+/// Builds the image unless the server has this version, and brings it there: by registry, over SSH,
+/// or by building there.
+[[nodiscard]] ShippedImage ship_image(Session& session, const Request& request,
+                                      const ReleaseOptions& options, const Facts& facts);
+
+/// Images of others (proxy, replicator): pulled by the server, else sent from here.
+/// Result: bytes sent.
+[[nodiscard]] std::uint64_t ship_parts(Session& session, const ReleaseOptions& options,
+                                       const Facts& facts);
+
+/// Through `registry:`: log in with the password on stdin, push from here, pull there.
+void push_to_registry(Session& session, const Request& request);
+/// Result: the user of the image's config.
+[[nodiscard]] std::string pull_by_server(Session& session, const Request& request);
+
+/// No stdin.
+class NoBytes : public ByteSource {
+ public:
+  std::size_t read(std::span<char>) override { return 0; }
+};
+
+/// Sends one local image to the server, only the layers that it lacks. Result: bytes sent.
+[[nodiscard]] std::uint64_t send_image(Session& session, const ReleaseOptions& options,
+                                       const Facts& facts, const std::string& reference);
+
+/// Runs a hook with KAMAL_* and DEPLOY_*; a failing one is an error.
+void run_release_hook(Session& session, const Request& request, const ReleaseOptions& options,
+                      const std::string& name, std::int64_t runtime_seconds);
+
+/// Seconds since 1970 by this machine's clock; only ever shown.
+[[nodiscard]] std::int64_t unix_now();
+
+/// Milliseconds of a clock that only goes forward.
+[[nodiscard]] std::int64_t steady_milliseconds();
+
+/// Tells the reporter that a step of the laptop's own begins and ends.
+class LocalStep {
+ public:
+  LocalStep(Session& session, std::string id, const std::string& title);
+  ~LocalStep();
+  LocalStep(const LocalStep&) = delete;
+  LocalStep& operator=(const LocalStep&) = delete;
+  void note(std::string text) { note_ = std::move(text); }
+
+ private:
+  Session& session_;
+  std::string id_;
+  std::string note_;
+  int failures_;
+};
+
+}  // namespace liteship

@@ -1,0 +1,165 @@
+// A phase becomes one shell function with a subshell as its body, and one call as the last line: a
+// stream that is cut short runs nothing, and `set -e` in it cannot end the long-lived shell.
+
+#include <array>
+
+#include "liteship/script.h"
+#include "script/library.h"
+
+namespace liteship {
+namespace {
+
+enum class Reader { server, person };  // a person sees no secrets
+enum class Where { attached, detached };
+
+// A here-document's end that its text does not contain.
+std::string delimiter_for(std::string_view text) {
+  std::string delimiter = "LITESHIP_END";
+  while (text.find(delimiter) != std::string_view::npos) delimiter += "_";
+  return delimiter;
+}
+
+// Writes text to a file by here-document: never in argv, never in the environment.
+std::string render_file(const std::string& path, std::string_view text, const std::string& mode) {
+  const std::string end = delimiter_for(text);
+  std::string script;
+  const std::string target = quote(path);
+  if (const std::size_t slash = path.rfind('/'); slash != std::string::npos) {
+    script += "mkdir -p " + quote(path.substr(0, slash)) + "\n";
+  }
+  // Written beside and renamed: a reader sees the old or the new text.
+  script += "cat >" + target + ".new <<'" + end + "'\n";
+  script += text;
+  if (text.empty() || text.back() != '\n') script += '\n';
+  script += end + "\nchmod " + quote(mode) + " " + target + ".new\n";
+  script += "mv " + target + ".new " + target + "\n";
+  return script;
+}
+
+std::string render_steps(const Phase& phase) {
+  std::string text;
+  for (const Step& s : phase.steps) {
+    text += "step " + quote(s.id) + " " + quote(s.title) + "\n" + render(s.command) + "\nok\n";
+  }
+  return text;
+}
+
+std::string render_undo(const Phase& phase) {
+  std::string text = "undo_steps() {\n:\n";
+  for (const Undo& u : phase.undo) {
+    text += "undo " + quote(u.after) + " " + quote(u.title) + " " + render(u.command) + "\n";
+  }
+  return text + "}\n";
+}
+
+std::string render_files(const Phase& phase, Reader reader) {
+  std::string text;
+  for (const PhaseFile& file : phase.files) {
+    const bool hide = reader == Reader::person && !file.shown.empty();
+    text += render_file(file.path, hide ? file.shown : file.content.reveal(), file.mode);
+  }
+  return text;
+}
+
+std::string render_variables(const Phase& phase, Where where) {
+  std::string text = "phase=" + quote(phase.id) + "\n";
+  text += std::string("detached=") + (where == Where::detached ? "yes" : "no") + "\n";
+  for (const auto& [name, value] : phase.variables) text += name + "=" + quote(value) + "\n";
+  return text;
+}
+
+// Everything between the function's braces. `tail` runs after the steps.
+std::string render_body(const Phase& phase, Where where, Reader reader, const std::string& tail) {
+  const std::string undo = render_undo(phase);
+  const std::string steps = render_steps(phase);
+  std::string text = render_variables(phase, where);
+  text += needed_functions(undo + steps + tail);
+  text += undo;
+  text += "trap finish EXIT\ntrap 'reason=interrupted; exit 130' TERM INT HUP\n";
+  text += "emit \"phase $phase\"\nmkdir -p \"$run\"\n";
+  if (where == Where::attached) text += render_files(phase, reader);
+  text += steps;
+  return text + "ending=done\n" + tail;
+}
+
+// The lock's file is opened by the long-lived shell itself, on 9, and stays open between phases.
+std::string open_lock(const Phase& phase) {
+  const auto dir = phase.variables.find("dir");
+  if (dir == phase.variables.end()) return "";
+  const std::string path = "\"$HOME\"/" + quote(dir->second);
+  return "umask 077; mkdir -p " + path + "; [ -n \"${lock_open:-}\" ] || exec 9>>" + path +
+         "/lock; lock_open=yes\n";
+}
+
+std::string call(const std::string& function, std::string_view input) {
+  return function + " 3>&1 1>&2 4<&0 <" + std::string(input) + "\n";
+}
+
+std::string as_function(const std::string& name, const std::string& body) {
+  return name + "() (\n" + body + ")\n";
+}
+
+// A phase that only follows has neither steps nor an end of its own: the release's events say
+// `end`.
+std::string follow_body(const Phase& phase, const std::string& before) {
+  std::string text = render_variables(phase, Where::attached);
+  text += needed_functions("follow " + before);
+  text += "undo_steps() { :; }\ntrap finish EXIT\n" + before;
+  return text + "trap - EXIT\nfollow\n";
+}
+
+std::string render_text(const Phase& phase, Reader reader) {
+  const std::string name = "liteship_" + replace_all(phase.id, "-", "_");
+  return open_lock(phase) + as_function(name, render_body(phase, Where::attached, reader, "")) +
+         call(name, "/dev/null");
+}
+
+std::string detached_text(const Phase& phase, Reader reader) {
+  const std::string& dir = phase.variables.at("dir");
+  const std::string file = dir + "/run/script";
+  const std::string release =
+      "exec 3>>\"$HOME\"/" + quote(dir + "/run/events") + "\n" +
+      as_function("liteship_release", render_body(phase, Where::detached, reader, "")) +
+      "liteship_release\n";
+  const auto version = phase.variables.find("version");
+  // The files are written here, not by the release, so that no secret enters run/script.
+  const std::string before = "mkdir -p \"$run\"\n" + render_files(phase, reader) +
+                             render_file(file, release, "600") + "launch " + quote(file) + " " +
+                             quote(version == phase.variables.end() ? "" : version->second) + "\n";
+  return open_lock(phase) + as_function("liteship_launch", follow_body(phase, before)) +
+         call("liteship_launch", "/dev/null");
+}
+
+}  // namespace
+
+PhaseScript render_phase(const Phase& phase) {
+  return {phase.id, render_text(phase, Reader::server), render_text(phase, Reader::person), "", "",
+          0};
+}
+
+PhaseScript render_detached(const Phase& phase) {
+  return {phase.id,
+          detached_text(phase, Reader::server),
+          detached_text(phase, Reader::person),
+          "undo\n",
+          "quit\n",
+          0};
+}
+
+Command render_command(const std::string& function, const std::vector<std::string>& words) {
+  Phase phase;
+  phase.id = function;
+  phase.variables["dir"] = ".deploy";
+  const std::string text = render_variables(phase, Where::attached) + "exec 3>&2\n" +
+                           needed_functions(function) + function + " \"$@\"\n";
+  return Command{"sh", "-c", text, "sh"}.args(words);
+}
+
+PhaseScript render_follow(const Phase& phase) {
+  const std::string text = open_lock(phase) +
+                           as_function("liteship_follow", follow_body(phase, "")) +
+                           call("liteship_follow", "/dev/null");
+  return {phase.id, text, text, "undo\n", "quit\n", 0};
+}
+
+}  // namespace liteship

@@ -1,0 +1,213 @@
+#include "ssh/host.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "ssh/dial.h"
+#include "ssh/status.h"
+
+namespace liteship::ssh {
+namespace {
+
+// Download speed at 100 ms of round-trip time is window / RTT: 8 MB gave 25 MB/s, 32 MB no more.
+constexpr unsigned window_size = 8 * 1024 * 1024;
+constexpr std::size_t collect_limit = 1024 * 1024;
+constexpr std::size_t input_piece = 256 * 1024;
+constexpr std::chrono::seconds open_limit{30};
+constexpr std::chrono::hours no_limit{24 * 365};
+
+/// Keeps the first MiB.
+OutputSink collector(std::string& into) {
+  return [&into](std::string_view bytes) {
+    into += bytes.substr(0, collect_limit - std::min(collect_limit, into.size()));
+  };
+}
+
+}  // namespace
+
+SshHost::SshHost(std::unique_ptr<Session> session, OutputSink log)
+    : session_(std::move(session)), log_(std::move(log)) {}
+
+std::string SshHost::lost_reason() const {
+  const std::string& lost = session_->transport().lost();
+  if (lost.empty() &&
+      libssh2_session_last_errno(session_->raw()) == LIBSSH2_ERROR_CHANNEL_FAILURE) {
+    return "the server opens no more sessions (MaxSessions in its sshd_config)";
+  }
+  return lost.empty() ? "the SSH session failed: " + session_->last_error() : lost;
+}
+
+int SshHost::open_step() {
+  opening_ = true;
+  spare_.reset(libssh2_channel_open_ex(session_->raw(), "session", 7, window_size,
+                                       LIBSSH2_CHANNEL_PACKET_DEFAULT, nullptr, 0));
+  const int code = spare_ ? 0 : libssh2_session_last_errno(session_->raw());
+  opening_ = code == LIBSSH2_ERROR_EAGAIN;
+  return code;
+}
+
+void SshHost::open_ahead() {
+  if (!spare_) (void)open_step();
+  session_->transport().flush();
+}
+
+ChannelHandle SshHost::take_channel(const InterruptWatch& watch) {
+  if (!spare_) {
+    int code = 0;
+    for (int i = 0; i < 2 && !spare_; ++i) {
+      // An open sent ahead may have met a full server; ask once more now that it matters.
+      const bool was_ahead = opening_;
+      code = session_->until([&] { return open_step(); }, Clock::now() + open_limit, watch);
+      if (!was_ahead || code == call_interrupted) break;
+    }
+    if (code != 0) log_(fmt::format("ssh: cannot open a channel: {}\n", session_->last_error()));
+  }
+  return std::move(spare_);
+}
+
+void SshHost::close_channel(ChannelHandle channel) {
+  // Half a second for a polite end; what is left is freed with the session.
+  Interrupts none;
+  (void)session_->until([&] { return libssh2_channel_close(channel.get()); },
+                        Clock::now() + std::chrono::milliseconds(500), InterruptWatch(none));
+}
+
+bool SshHost::ensure_shell(const InterruptWatch& watch) {
+  if (shell_) return true;
+  ChannelHandle channel = take_channel(watch);
+  if (!channel) return false;
+  const std::string command = "exec sh -s";
+  const int code = session_->until(
+      [&] {
+        return libssh2_channel_process_startup(channel.get(), "exec", 4, command.data(),
+                                               static_cast<unsigned>(command.size()));
+      },
+      Clock::now() + open_limit, watch);
+  if (code != 0) return false;
+  shell_ = std::move(channel);
+  open_ahead();
+  return true;
+}
+
+PhaseOutcome SshHost::run_phase(const PhaseScript& script, const EventSink& events,
+                                Interrupts& interrupts) {
+  InterruptWatch watch(interrupts);
+  if (!ensure_shell(watch)) return PhaseLost{watch.pending() ? "interrupted" : lost_reason()};
+  return follow(script, events, watch);
+}
+
+PhaseOutcome SshHost::follow(const PhaseScript& script, const EventSink& events,
+                             InterruptWatch& watch) {
+  // Whatever leaves in the middle of a phase also ends this shell: the next phase gets a new one.
+  ChannelHandle shell = std::move(shell_);
+  Exchange exchange(*session_, shell.get());
+  PhaseFollower follower(script.name, events);
+  exchange.feed(script.text);
+  const auto limit = script.silence_limit > 0 ? std::chrono::seconds(script.silence_limit)
+                                              : std::chrono::seconds(no_limit);
+  Deadline silent = Clock::now() + limit;
+  std::size_t seen = 0;
+  bool asked_to_undo = false;
+  bool undo_sent = false;
+  const OutputSink out = [&](std::string_view bytes) { follower.take(bytes); };
+  for (;;) {
+    const Round round = exchange.round(out, log_);
+    if (follower.outcome()) {
+      if (!script.on_end.empty()) exchange.feed(script.on_end);
+      (void)exchange.round(nullptr, log_);  // what it said last on stderr
+      shell_ = std::move(shell);
+      return *follower.outcome();
+    }
+    if (round == Round::lost) return PhaseLost{lost_reason()};
+    if (round == Round::ended) {
+      const ChannelEnd ended = channel_end(shell.get());
+      if (ended.signal != 0) {
+        return PhaseLost{
+            fmt::format("the shell on the server was killed by signal {}", ended.signal)};
+      }
+      return PhaseLost{fmt::format("the shell on the server ended with status {}", ended.status)};
+    }
+    // Before its first event the shell may still be reading the script, and would take the word
+    // for a line of it.
+    if (asked_to_undo && !undo_sent && follower.count() > 0) {
+      exchange.feed(script.on_interrupt);
+      undo_sent = true;
+      continue;
+    }
+    if (seen != follower.count()) {
+      seen = follower.count();
+      silent = Clock::now() + limit;
+    }
+    if (round == Round::moved && !watch.pending()) continue;
+    const Waited waited = session_->wait(silent, watch);
+    if (waited == Waited::timed_out) {
+      return PhaseLost{fmt::format("no event for {} s", script.silence_limit)};
+    }
+    if (waited == Waited::interrupted) {
+      watch.acknowledge();
+      if (script.on_interrupt.empty() || asked_to_undo) {
+        close_channel(std::move(shell));
+        return PhaseLost{"interrupted"};
+      }
+      asked_to_undo = true;
+    }
+  }
+}
+
+CommandOutcome SshHost::run(const Command& command, const Feed& feed, const OutputSink& out,
+                            const OutputSink& err, const InterruptWatch& watch) {
+  ChannelHandle channel = take_channel(watch);
+  if (!channel) return {watch.pending() ? 130 : -1, "", lost_reason()};
+  open_ahead();
+  const std::string line = with_evidence(command);
+  const int code = session_->until(
+      [&] {
+        return libssh2_channel_process_startup(channel.get(), "exec", 4, line.data(),
+                                               static_cast<unsigned>(line.size()));
+      },
+      Clock::now() + open_limit, watch);
+  Exchange exchange(*session_, channel.get());
+  Round round = code == 0 ? Round::moved : Round::lost;
+  while (round == Round::moved || round == Round::idle) {
+    feed(exchange);
+    round = exchange.round(out, err);
+    if (round == Round::idle && !exchange.wants_input()) {
+      (void)session_->wait(Clock::now() + no_limit, watch);
+    }
+    if (watch.pending()) break;
+  }
+  if (watch.pending()) {
+    close_channel(std::move(channel));
+    return {130, "", ""};
+  }
+  if (round == Round::lost) return {-1, "", lost_reason()};
+  return {status_from_evidence(channel_end(channel.get())), "", ""};
+}
+
+CommandOutcome SshHost::stream_into(const Command& command, ByteSource& input,
+                                    Interrupts& interrupts) {
+  std::string output;
+  std::string errors;
+  std::vector<char> buffer(input_piece);
+  const Feed feed = [&](Exchange& exchange) {
+    if (!exchange.wants_input()) return;
+    const std::size_t count = input.read(buffer);
+    if (count == 0) return exchange.finish_input();
+    exchange.feed({buffer.data(), count});
+  };
+  CommandOutcome outcome =
+      run(command, feed, collector(output), collector(errors), InterruptWatch(interrupts));
+  outcome.output = std::move(output);
+  outcome.error_output = errors + outcome.error_output;
+  return outcome;
+}
+
+CommandOutcome SshHost::run_command(const Command& command, const OutputSink& out,
+                                    const OutputSink& err, Interrupts& interrupts) {
+  const Feed feed = [](Exchange& exchange) { exchange.finish_input(); };
+  return run(command, feed, out, err, InterruptWatch(interrupts));
+}
+
+}  // namespace liteship::ssh

@@ -1,0 +1,97 @@
+#pragma once
+// One libssh2 session and the only place that waits.
+
+#include <poll.h>
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "liteship/support.h"
+#include "ssh/handles.h"
+#include "ssh/transport.h"
+
+namespace liteship::ssh {
+
+/// Counts the interrupts that one call has not answered yet. Those before it began are not its own.
+class InterruptWatch {
+ public:
+  explicit InterruptWatch(Interrupts& interrupts)
+      : interrupts_(interrupts), seen_(interrupts.count()) {}
+  [[nodiscard]] bool pending() const { return interrupts_.count() > seen_; }
+  void acknowledge() { ++seen_; }
+  /// The descriptor to poll, or -1: it stays readable after the first interrupt.
+  [[nodiscard]] int poll_fd() const { return seen_ == 0 ? interrupts_.wake_fd() : -1; }
+  /// The longest wait that still notices an interrupt soon.
+  [[nodiscard]] std::chrono::milliseconds longest_wait() const {
+    return std::chrono::milliseconds(seen_ == 0 ? 60000 : 100);
+  }
+
+ private:
+  Interrupts& interrupts_;
+  int seen_;
+};
+
+enum class Waited { ready, timed_out, interrupted };
+
+/// What until() returns beside libssh2's own codes when an interrupt came.
+inline constexpr int call_interrupted = -1000;
+
+class Session {
+ public:
+  /// Errors: Error{internal} when libssh2 has no memory.
+  explicit Session(std::unique_ptr<Transport> transport);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  [[nodiscard]] LIBSSH2_SESSION* raw() const { return handle_.get(); }
+  [[nodiscard]] Transport& transport() const { return *transport_; }
+
+  /// From now on asks the server for a sign of life every `interval` and takes it for dead after
+  /// three intervals without a byte.
+  void start_keepalive(std::chrono::seconds interval);
+
+  /// Waits until bytes can move, one of `extra` is ready, the deadline passes, or an interrupt
+  /// comes. A dead server shows as transport().lost().
+  [[nodiscard]] Waited wait(Deadline deadline, const InterruptWatch& watch,
+                            std::span<pollfd> extra = {});
+
+  /// Calls `attempt` until it returns something else than LIBSSH2_ERROR_EAGAIN.
+  ///
+  /// Result: its value; LIBSSH2_ERROR_TIMEOUT at the deadline, LIBSSH2_ERROR_SOCKET_DISCONNECT
+  ///         when the connection is lost, call_interrupted.
+  template <class Attempt>
+  [[nodiscard]] int until(Attempt attempt, Deadline deadline, const InterruptWatch& watch) {
+    for (;;) {
+      const std::uint64_t before = transport_->arrived();
+      const int result = attempt();
+      transport_->flush();
+      if (result != LIBSSH2_ERROR_EAGAIN) return result;
+      // Bytes that came meanwhile may sit decrypted inside libssh2, where poll cannot see them.
+      if (transport_->arrived() != before) continue;
+      if (!transport_->lost().empty()) return LIBSSH2_ERROR_SOCKET_DISCONNECT;
+      const Waited waited = wait(deadline, watch);
+      if (waited == Waited::interrupted) return call_interrupted;
+      if (waited == Waited::timed_out) return LIBSSH2_ERROR_TIMEOUT;
+    }
+  }
+
+  /// libssh2's text for its last error.
+  [[nodiscard]] std::string last_error() const;
+
+ private:
+  void keep_alive();
+  void note_silence(Clock::duration waited);
+
+  Library library_;
+  std::unique_ptr<Transport> transport_;
+  SessionHandle handle_;
+  std::chrono::seconds keepalive_interval_{0};
+  std::uint64_t last_arrived_ = 0;
+  // Only time spent waiting counts: a slow local program must not make the server look dead.
+  Clock::duration silence_{0};
+};
+
+}  // namespace liteship::ssh

@@ -1,0 +1,85 @@
+// TCP with a deadline: the kernel's own gives up after two minutes.
+
+#include <fmt/format.h>
+#include <netdb.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "ssh/dial.h"
+#include "ssh/failure.h"
+
+namespace liteship::ssh {
+namespace {
+
+using Addresses = std::unique_ptr<addrinfo, Closer<&freeaddrinfo>>;
+
+Addresses look_up(const std::string& host, Port port) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  const std::string service = std::to_string(port.number);
+  const int code = ::getaddrinfo(host.c_str(), service.c_str(), &hints, &found);
+  if (code != 0) {
+    throw_connection(fmt::format("cannot find the server `{}`", host), ::gai_strerror(code),
+                     "check `servers:` in deploy.yml and this machine's DNS");
+  }
+  return Addresses(found);
+}
+
+/// 0, or the errno of the failure; ETIMEDOUT at the deadline.
+int finish_connect(int fd, Deadline deadline, Interrupts& interrupts) {
+  const int before = interrupts.count();
+  for (;;) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
+    if (left <= 0) return ETIMEDOUT;
+    std::array<pollfd, 2> fds{pollfd{fd, POLLOUT, 0},
+                              pollfd{before == 0 ? interrupts.wake_fd() : -1, POLLIN, 0}};
+    ::poll(fds.data(), fds.size(), static_cast<int>(left));
+    if (interrupts.count() > before) throw_interrupted();
+    if (fds[0].revents == 0) continue;
+    int error = 0;
+    socklen_t size = sizeof error;
+    ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
+    return error;
+  }
+}
+
+[[noreturn]] void fail(const std::string& host, Port port, int error, int seconds) {
+  const std::string where = fmt::format("{}:{}", host, port.number);
+  if (error == ECONNREFUSED) {
+    throw_connection(fmt::format("`{}` refused the connection", where),
+                     "nothing listens on that port",
+                     "start sshd there, or set the right `ssh: port:`");
+  }
+  if (error == ETIMEDOUT) {
+    throw_connection(fmt::format("`{}` did not answer within {} s", where, seconds), "",
+                     "check the address, that the server is up, and its firewall");
+  }
+  throw_connection(fmt::format("cannot reach `{}`", where), std::strerror(error),
+                   "check the address and this machine's network");
+}
+
+}  // namespace
+
+Fd connect_tcp(const std::string& host, Port port, int seconds, Interrupts& interrupts) {
+  const Addresses addresses = look_up(host, port);
+  int left = 0;
+  for (const addrinfo* a = addresses.get(); a != nullptr; a = a->ai_next) ++left;
+  const Deadline deadline = Clock::now() + std::chrono::seconds(seconds);
+  int error = 0;
+  for (const addrinfo* a = addresses.get(); a != nullptr; a = a->ai_next, --left) {
+    Fd fd(::socket(a->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    // An address that swallows packets must leave time for the next one.
+    const Deadline share = Clock::now() + (deadline - Clock::now()) / left;
+    error = ::connect(fd.get(), a->ai_addr, a->ai_addrlen) == 0 ? 0 : errno;
+    if (error == EINPROGRESS) error = finish_connect(fd.get(), share, interrupts);
+    if (error == 0) return fd;
+  }
+  fail(host, port, error, seconds);
+}
+
+}  // namespace liteship::ssh

@@ -1,0 +1,116 @@
+# Containers of the app.
+
+# The first 12 digits of the id: the name that Docker's DNS gives to every container.
+container_id() { # container_id NAME: made by this run, or looked up
+  if [ -s "$run/id.$1" ]; then cut -c 1-12 "$run/id.$1"; else $docker container inspect --format '{{slice .Id 0 12}}' "$1"; fi
+}
+
+start_container() { # start_container NAME WORDS…: `docker run` with these words
+  name=$1
+  shift
+  $docker run --detach --name "$name" "$@" >"$run/id.$name"
+}
+
+restart_container() { # restart_container NAME: a retained one, as it was
+  $docker start "$1" >/dev/null
+  $docker container inspect --format '{{.Id}}' "$1" >"$run/id.$1"
+}
+
+rename_container() { # rename_container FROM TO
+  $docker rename "$1" "$2"
+  : >"$run/displaced.$1"
+}
+
+take_name_back() { # take_name_back FROM TO: after a failed release of the same version
+  [ -e "$run/displaced.$2" ] || return 0
+  $docker rename "$2" "$2_failed_$(date +%s)" 2>/dev/null || :
+  $docker rename "$1" "$2"
+}
+
+# Restart policies come last: a new container that crashes must stay down to be seen, and an old one
+# that was stopped must not come back with the engine.
+keep_running() { # keep_running POLICY NAMES…
+  policy=$1
+  shift
+  $docker update --restart "$policy" "$@" >/dev/null
+}
+
+restart_old() { # restart_old NAMES…: those that served before
+  $docker start "$@" >/dev/null
+  keep_running unless-stopped "$@"
+}
+
+stop_containers() { # stop_containers SECONDS NAMES…
+  seconds=$1
+  shift
+  $docker stop --time "$seconds" "$@" >/dev/null
+}
+
+stop_failed() { # stop_failed NAMES…: kept, stopped, for `deploy logs --failed`
+  $docker stop --time 5 "$@" >/dev/null 2>&1 || :
+  printf '%s\n' "$@" >"$dir/failed"
+}
+
+stop_and_remove() { # stop_and_remove SECONDS NAMES…; volumes stay
+  $docker stop --time "$@" >/dev/null 2>&1 || :
+  shift
+  $docker rm --force "$@" >/dev/null
+}
+
+run_once() { # run_once NAME REASON WORDS…: a one-off container whose output is shown
+  name=$1 why=$2
+  shift 2
+  $docker rm --force "$name" >/dev/null 2>&1 || :
+  if $docker run --rm --name "$name" "$@" >"$run/once" 2>&1; then
+    say <"$run/once"
+  else
+    status=$?
+    say <"$run/once"
+    reason=$why
+    return "$status"
+  fi
+}
+
+stay_up() { # stay_up SECONDS NAMES…: containers without proxy must still run after this
+  seconds=$1
+  shift
+  waited=0
+  while [ "$waited" -lt "$((seconds * 5))" ]; do
+    for name in "$@"; do still_runs "$name"; done
+    sleep 0.2
+    waited=$((waited + 1))
+  done
+}
+
+still_runs() { # still_runs NAME
+  id=$(container_id "$1")
+  [ "$($docker container inspect --format '{{.State.Running}}' "$id")" = true ] || explain_death "$id"
+}
+
+explain_death() { # explain_death ID: exit code and last lines; fails the step
+  printf 'the container exited with code %s\n' "$($docker container inspect --format '{{.State.ExitCode}}' "$1")" | say
+  $docker logs --tail 20 "$1" 2>&1 | say
+  give_up died
+}
+
+prepare_directory() { # prepare_directory TOOL_IMAGE SOURCE: owned by the image's user
+  $docker run --rm --user 0:0 --network none --entrypoint chown --volume "$2:/volume" "$1" "$owner" /volume
+}
+
+find_owner() { # find_owner USER IMAGE: for the steps that follow
+  owner=$(owner_of "$1" "$2")
+  note=$owner
+}
+
+owner_of() { # owner_of USER IMAGE: uid:gid, looked up in the image when it is a name
+  case $1 in
+    '') echo 0:0 ;;
+    *[!0-9:]*)
+      probe=$($docker create "$2")
+      $docker cp "$probe:/etc/passwd" - | tar -xOf - | awk -F: -v u="${1%%:*}" '$1 == u { print $3 ":" $4 }'
+      $docker rm "$probe" >/dev/null
+      ;;
+    *:*) echo "$1" ;;
+    *) echo "$1:$1" ;;
+  esac
+}

@@ -1,0 +1,29 @@
+# A release outlives the terminal: it runs in a session of its own, and this only watches.
+
+launch() { # launch SCRIPT VERSION: starts it with the lock inherited, its events in a file
+  rm -f "$run"/id.* "$run"/displaced.* "$run/committed" "$run/paused" "$run/since" "$run/serving"
+  : >"$run/events"
+  : >"$run/log"
+  printf '%s\n' "$2" >"$run/version"
+  exec 8>"$run/alive"
+  flock 8
+  setsid sh "$1" >>"$run/log" 2>&1 </dev/null 3>&- 4<&- &
+  echo $! >"$run/pid"
+  exec 8>&-
+}
+
+follow() { # relays the events until the laptop hangs up; `undo` on its input asks the release to stop
+  tail -n +1 -s 0.1 -f "$run/events" >&3 2>/dev/null 8>&- 9>&- &
+  relay=$!
+  {
+    flock -s "$run/alive" true
+    grep -q '^end ' "$run/events" || echo 'end release lost' >>"$run/events"
+  } 9>&- &
+  while read -r word <&4; do
+    case $word in
+      undo) [ -e "$run/committed" ] || kill -TERM "-$(cat "$run/pid")" 2>/dev/null || : ;;
+      quit) break ;;
+    esac
+  done
+  kill "$relay" 2>/dev/null || :
+}

@@ -1,0 +1,75 @@
+# One answer to everything that the plan wants to know (docs/protocol.md lists the facts).
+
+host_facts() {
+  emit "fact user $(id -un)"
+  emit "fact home $HOME"
+  if [ "$(id -u)" = 0 ]; then emit "fact root yes"; fi
+  if [ "$docker" = docker ]; then emit "fact docker_group yes"; fi
+  if sudo -n true 2>/dev/null; then emit "fact sudo yes"; fi
+  emit "fact os $(. /etc/os-release && printf '%s' "$ID")"
+  emit "fact machine $(uname -m)"
+  root=/var/lib/docker
+  [ -d "$root" ] || root=/var
+  emit "fact disk_free $(df -Pk "$root" 2>/dev/null | awk 'NR == 2 { printf "%.0f", $4 * 1024 }')"
+}
+
+engine_facts() {
+  command -v docker >/dev/null || return 0
+  $docker info --format '{"version":{{json .ServerVersion}},"driver":{{json .Driver}},"status":{{json .DriverStatus}},"arch":{{json .Architecture}}}' \
+    2>/dev/null | sed -n 's/^{/fact docker {/p' >&3 || :
+}
+
+container_format='{"id":{{json .Id}},"name":{{json .Name}},"labels":{{json .Config.Labels}},"image":{{json .Image}},"reference":{{json .Config.Image}},"created":{{json .Created}},"started":{{json .State.StartedAt}},"status":{{json .State.Status}},"exit":{{json .State.ExitCode}}}'
+
+container_facts() { # container_facts SERVICE DESTINATION SIDECAR
+  command -v docker >/dev/null || return 0
+  ids=$($docker ps --all --quiet --no-trunc --filter "label=service=$1" --filter "label=destination=$2") || return 0
+  # shellcheck disable=SC2086 # a list of ids; a missing name is no error, its line is just not there
+  $docker container inspect --format "$container_format" $ids kamal-proxy "$3" 2>/dev/null | tee "$run/containers" | sed -n 's/^{/fact container {/p' >&3 || :
+  images=$(sed -n 's/.*"image":"\(sha256:[0-9a-f]*\)".*/\1/p' "$run/containers" | sort -u)
+  [ -n "$images" ] || return 0
+  # shellcheck disable=SC2086
+  $docker image inspect --format '{"id":{{json .Id}},"tags":{{json .RepoTags}},"layers":{{json .RootFS.Layers}}}' $images 2>/dev/null | sed -n 's/^{/fact image {/p' >&3 || :
+}
+
+proxy_facts() {
+  grep -q '"name":"/kamal-proxy"' "$run/containers" 2>/dev/null || return 0
+  $docker cp kamal-proxy:/home/kamal-proxy/.config/kamal-proxy/kamal-proxy.state - 2>/dev/null |
+    tar -xOf - 2>/dev/null | tr -d '\n' | sed 's/^/fact proxy_state /; s/$/\n/' >&3 || :
+}
+
+present() { # present KIND NAMES…: which of these volumes or images the engine has
+  kind=$1
+  shift
+  command -v docker >/dev/null || return 0
+  for name in "$@"; do
+    if $docker "$kind" inspect --format '{{json .}}' "$name" >/dev/null 2>&1; then emit "fact $kind-present $name"; fi
+  done
+}
+
+app_image_facts() { # app_image_facts REFERENCE
+  command -v docker >/dev/null || return 0
+  $docker image inspect --format '{"id":{{json .Id}},"user":{{json .Config.User}}}' "$1" 2>/dev/null | sed -n 's/^{/fact app_image {/p' >&3 || :
+}
+
+present_paths() { # host directories that exist
+  for name in "$@"; do
+    if [ -d "$name" ]; then emit "fact volume-present $name"; fi
+  done
+}
+
+port_facts() { # port_facts PORTS…: which of these TCP ports somebody listens on
+  grep -q '"name":"/kamal-proxy"' "$run/containers" 2>/dev/null && return 0
+  for port in "$@"; do
+    hex=$(printf '%04X' "$port")
+    if cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v p=":$hex" '$4 == "0A" && substr($2, length($2) - 4) == p { found = 1 } END { exit !found }'; then
+      emit "fact busy_port $port"
+    fi
+  done
+}
+
+history_facts() {
+  if [ -s "$dir/releases.jsonl" ]; then tail -n 50 "$dir/releases.jsonl" | sed 's/^/fact release /' >&3; fi
+  if [ -s "$dir/replica.jsonl" ]; then tail -n 50 "$dir/replica.jsonl" | sed 's/^/fact replica /' >&3; fi
+  if [ -s "$run/events" ] && ! grep -q '^end ' "$run/events"; then emit "fact interrupted $(cat "$run/version")"; fi
+}

@@ -1,0 +1,28 @@
+# releases.jsonl, one line a release, and the audit log that Kamal reads too.
+
+record() { # record FILE_LINE_WITHOUT_ITS_END: adds the time it ended
+  printf '%s,"finished":%s}\n' "$1" "$(date +%s)" >>"$dir/releases.jsonl"
+}
+
+record_failure() { # record_failure LINE: with the step and the reason
+  record "$1,\"failed_step\":\"$current\",\"reason\":\"${reason:-command}\""
+}
+
+audit() { # audit FILE PERFORMER TEXT
+  mkdir -p "$HOME/.kamal"
+  printf '[%s] [%s] %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$2" "$3" >>"$HOME/.kamal/$1"
+}
+
+# Old containers beyond the number to keep, and their images unless another container has them.
+prune() { # prune CONTAINERS IMAGES: two lists of names
+  # shellcheck disable=SC2086
+  $docker rm --volumes=false $1 >/dev/null 2>&1 || :
+  # shellcheck disable=SC2086
+  $docker image rm $2 >/dev/null 2>&1 || :
+}
+
+# The data directories stay: volumes, snapshots, and the ledger that explains them.
+forget_app() {
+  rm -rf "$dir/env" "$dir/litestream" "$dir/failed" "$dir/lock.manual"
+  emit "fact kept $dir/snapshots"
+}

@@ -1,0 +1,69 @@
+# Begins every phase: events leave on descriptor 3, everything else is for the log.
+set -eu
+LC_ALL=C
+export LC_ALL
+umask 077
+cd "$HOME"
+run=$dir/run
+began=' '   # ids of the steps that have begun
+current=''  # id of the step at work
+note=''     # what `ok` adds
+reason=''   # why the step failed, a word of docs/protocol.md
+ending=failed
+if [ -w /var/run/docker.sock ] || [ "$(id -u)" = 0 ]; then docker=docker; else docker='sudo -n docker'; fi
+
+emit() { printf '%s\n' "$*" >&3; }
+
+step() { # step ID TITLE
+  current=$1
+  began="$began$1 "
+  if [ "$detached" = yes ]; then log_mark=$(($(wc -c <"$run/log") + 1)); fi
+  emit "step $1 $2"
+}
+
+ok() {
+  emit "ok $current${note:+ $note}"
+  note=''
+}
+
+say() { # say: stdin as output of the current step, the last 20 lines
+  tail -n 20 | tr -d '\000' | sed "s/^/out $current /" >&3
+}
+
+give_up() { # give_up REASON: fails the current step for a reason of docs/protocol.md
+  reason=$1
+  return 1
+}
+
+gently() { # gently WORDS…: for work after the swap, whose failure is only worth a note
+  if "$@"; then :; else note="failed with status $?: see the log"; fi
+}
+
+undo() { # undo STEP TITLE WORDS…: runs the words when the step had begun
+  case $began in *" $1 "*) ;; *) return 0 ;; esac
+  emit "undo $1 $2"
+  shift 2
+  "$@" || ending=failed
+}
+
+finish() { # the EXIT trap: says how the phase ended, after undoing what had begun
+  status=$?
+  trap '' TERM INT HUP
+  trap - EXIT
+  set +e
+  if [ "$ending" = failed ]; then
+    explain_log
+    emit "fail ${current:-begin} $status ${reason:-command}"
+    # Past the point of no return the new version serves: there is nothing to go back to.
+    if [ ! -e "$run/committed" ] || [ "$detached" = no ]; then
+      ending=undone
+      undo_steps
+    fi
+  fi
+  emit "end $phase $ending"
+  exit "$status"
+}
+
+explain_log() { # what the failed step wrote to the log of a detached phase
+  if [ "$detached" = yes ] && [ -n "$current" ]; then tail -c "+$log_mark" "$run/log" | say; fi
+}

@@ -1,0 +1,93 @@
+# kamal-proxy: one container for every app of the server, in the network `kamal`.
+
+make_network() {
+  $docker network inspect kamal >/dev/null 2>&1 || $docker network create kamal >/dev/null
+}
+
+start_proxy() { # start_proxy WORDS…: `docker run` with these words, or start the stopped one
+  if $docker container inspect kamal-proxy >/dev/null 2>&1; then
+    $docker start kamal-proxy >/dev/null
+  else
+    mkdir -p "$HOME/.kamal/proxy/apps-config"
+    chmod 755 "$HOME/.kamal/proxy/apps-config" # the proxy's user must get to its files in it
+    $docker run --detach --name kamal-proxy "$@" >/dev/null
+  fi
+}
+
+install_certificate() { # install_certificate FROM TO: cert.pem and key.pem, for the proxy's user alone
+  tar -C "$1" -cf - cert.pem key.pem | $docker exec --interactive --user 0:0 kamal-proxy sh -c '
+    umask 077
+    mkdir -p "$1"
+    tar -C "$1" -xof -
+    chown -R kamal-proxy:kamal-proxy "${1%/tls/*}"' sh "$2"
+  rm -rf "$1"
+}
+
+replace_proxy() { # replace_proxy WORDS…: a newer version; listeners close for the moment it takes
+  $docker stop kamal-proxy >/dev/null
+  $docker rm kamal-proxy >/dev/null
+  $docker run --detach --name kamal-proxy "$@" >/dev/null
+}
+
+wait_proxy() { # its socket answers
+  tries=0
+  until $docker exec kamal-proxy kamal-proxy list >/dev/null 2>&1; do
+    tries=$((tries + 1))
+    if [ "$tries" -gt 50 ]; then
+      $docker logs --tail 20 kamal-proxy 2>&1 | say
+      give_up proxy-start
+    fi
+    sleep 0.1
+  done
+}
+
+# A restarted proxy reads `paused` back from its state file, but then `resume` panics it (v0.9.2):
+# such a service is removed and deployed again, in one exec.
+cure_proxy() { # cure_proxy SERVICE DEPLOY_WORDS…
+  # shellcheck disable=SC2016 # expanded in the container
+  $docker exec kamal-proxy sh -c 'kamal-proxy remove "$1" && exec kamal-proxy deploy "$@"' sh "$@"
+}
+
+proxy_started() { $docker container inspect --format '{{.State.StartedAt}}' kamal-proxy; }
+
+pause_service() { # pause_service SERVICE DRAIN MAX_PAUSE
+  proxy_started >"$run/paused"
+  printf '%s\n' "$1" >>"$run/paused"
+  since=$(date +%s.%N)
+  printf '%s\n' "$since" >"$run/since"
+  $docker exec kamal-proxy kamal-proxy pause "$1" --drain-timeout "$2" --max-pause "$3" >/dev/null
+}
+
+resume_service() { # resume_service SERVICE CONTAINER PORT DEPLOY_FLAGS…
+  service=$1 id=$(container_id "$2") port=$3
+  shift 3
+  if [ "$(proxy_started)" = "$(head -n 1 "$run/paused")" ]; then
+    $docker exec kamal-proxy kamal-proxy resume "$service" >/dev/null
+  else
+    note='the proxy had restarted: route made anew'
+    cure_proxy "$service" --target "$id:$port" "$@" >/dev/null
+  fi
+  rm -f "$run/paused"
+}
+
+hand_back() { # hand_back SERVICE CONTAINER PORT DEPLOY_FLAGS…: to the old container, running again
+  service=$1 id=$(container_id "$2") port=$3
+  shift 3
+  $docker exec kamal-proxy kamal-proxy deploy "$service" --target "$id:$port" "$@" >/dev/null
+}
+
+recover_route() { # recover_route SERVICE CONTAINER PORT DEPLOY_FLAGS…: after a release that was cut off
+  service=$1 container=$2 port=$3
+  shift 3
+  $docker start "$container" >/dev/null
+  cure_proxy "$service" --target "$(container_id "$container"):$port" "$@" >/dev/null
+}
+
+remove_route() { # remove_route SERVICE
+  $docker exec kamal-proxy kamal-proxy remove "$1" >/dev/null 2>&1 || note='there was none'
+}
+
+hand_back_and_resume() { # hand_back_and_resume SERVICE CONTAINER PORT DEPLOY_FLAGS…
+  hand_back "$@"
+  resume_service "$@"
+}

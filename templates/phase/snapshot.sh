@@ -1,0 +1,53 @@
+# Copies of the database files before a release. The writers are frozen for the copy (or stopped, in
+# hold), so that file and WAL belong together; a guard thaws them even if this shell is killed.
+
+snapshot() { # snapshot NAME KEEP CONTAINER FROZEN PATHS…: FROZEN is a list of running containers
+  target=$dir/snapshots/$1 keep=$2 container=$3 frozen=$4
+  shift 4
+  mkdir -p "$target.new"
+  freeze
+  for path in "$@"; do
+    for file in "$path" "$path-wal"; do
+      $docker cp "$container:$file" - >"$target.new/${file##*/}.tar" 2>/dev/null || rm -f "$target.new/${file##*/}.tar"
+    done
+  done
+  thaw
+  mv "$target.new" "$target"
+  note=$(du -sh "$target" | cut -f 1)
+  # shellcheck disable=SC2012 # names are ours: digits and letters
+  ls -1t "$dir/snapshots" | tail -n "+$((keep + 1))" | while read -r old; do rm -rf "$dir/snapshots/${old:?}"; done
+}
+
+freeze() {
+  [ -n "$frozen" ] || return 0
+  # shellcheck disable=SC2016,SC2086 # expanded by the guard; a list of names
+  setsid sh -c 'sleep 20; for name; do '"$docker"' unpause "$name"; done' sh $frozen >/dev/null 2>&1 3>&- 8>&- 9>&- &
+  guard=$!
+  # shellcheck disable=SC2086
+  $docker pause $frozen >/dev/null
+}
+
+thaw() {
+  [ -n "$frozen" ] || return 0
+  # shellcheck disable=SC2086
+  $docker unpause $frozen >/dev/null 2>&1 || :
+  kill -TERM "-$guard" 2>/dev/null || kill "$guard" 2>/dev/null || :
+}
+
+restore_snapshot() { # restore_snapshot NAME TOOL_IMAGE SIDECAR VOLUME TARGET PATHS…
+  source=$HOME/$dir/snapshots/$1 tool=$2 sidecar=$3 volume=$4 target=$5
+  shift 5
+  [ -d "$source" ] || return 0
+  [ -z "$sidecar" ] || $docker stop --time 45 "$sidecar" >/dev/null 2>&1 || :
+  # shellcheck disable=SC2016 # expanded in the container
+  $docker run --rm --user 0:0 --network none --volume "$volume:$target" --volume "$source:/snapshot:ro" --entrypoint sh "$tool" -c '
+    set -e
+    for path; do
+      name=${path##*/} folder=${path%/*}
+      [ -e "/snapshot/$name.tar" ] || continue
+      rm -rf "$path-wal" "$path-shm" "$folder/.$name-litestream"
+      tar -xpf "/snapshot/$name.tar" -C "$folder"
+      [ ! -e "/snapshot/$name-wal.tar" ] || tar -xpf "/snapshot/$name-wal.tar" -C "$folder"
+    done' sh "$@"
+  [ -z "$sidecar" ] || $docker start "$sidecar" >/dev/null
+}

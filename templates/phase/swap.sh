@@ -1,0 +1,63 @@
+# Traffic goes to the new container once it is healthy; its death ends the wait at once.
+
+hand_over() { # hand_over CONTAINER SERVICE PORT DEPLOY_FLAGS…
+  id=$(container_id "$1") service=$2 port=$3
+  shift 3
+  since=$(date +%s.%N)
+  [ -s "$run/since" ] || printf '%s\n' "$since" >"$run/since"
+  rm -f "$run/first"
+  mkfifo "$run/first"
+  exec 7<>"$run/first"
+  watch_death "$id" &
+  watcher=$!
+  ask_proxy "$service" --target "$id:$port" "$@" &
+  asker=$!
+  read -r outcome <&7
+  kill "$watcher" "$asker" 2>/dev/null || :
+  wait
+  exec 7>&-
+  case $outcome in
+    healthy) printf '%s\n' "$id" >"$run/serving" ;;
+    died) explain_death "$id" ;;
+    *) explain_health "$id" "$since" ;;
+  esac
+}
+
+watch_death() { # in the background: says `died` on 7 when the container stops
+  trap 'kill "$child" 2>/dev/null; exit 0' TERM
+  trap - EXIT
+  $docker wait "$1" >/dev/null 2>&1 3>&- 7>&- 8>&- 9>&- &
+  child=$!
+  if wait "$child"; then echo died >&7; fi
+}
+
+ask_proxy() { # in the background: says `healthy` on 7 when the proxy has swapped and drained
+  trap 'kill "$child" 2>/dev/null; exit 0' TERM
+  trap - EXIT
+  $docker exec kamal-proxy kamal-proxy deploy "$@" >/dev/null 2>"$run/proxy.err" 3>&- 7>&- 8>&- 9>&- &
+  child=$!
+  if wait "$child"; then echo healthy >&7; else echo unhealthy >&7; fi
+}
+
+explain_health() { # explain_health ID SINCE: what the proxy said and the health check got
+  say <"$run/proxy.err"
+  $docker logs --since "$2" kamal-proxy 2>&1 | grep '"Healthcheck failed"' | grep -F "$1" | tail -n 1 |
+    sed -n 's/.*"error":"\(.*\)"}$/last health check: \1/p' | sed 's/\\"/"/g' | say
+  $docker logs --tail 20 "$1" 2>&1 | say
+  give_up unhealthy
+}
+
+report_cutover() { # report_cutover SERVICE: what real traffic saw, from the proxy's access log
+  $docker logs --since "$(cat "$run/since")" kamal-proxy 2>/dev/null | awk -v service="\"service\":\"$1\"" '
+    index($0, "\"msg\":\"Request\"") && index($0, service) {
+      requests++
+      if (match($0, /"status":[0-9]+/) && substr($0, RSTART + 9, RLENGTH - 9) + 0 >= 500) failed++
+      if (match($0, /"duration":[0-9]+/) && substr($0, RSTART + 11, RLENGTH - 11) + 0 > slowest) slowest = substr($0, RSTART + 11, RLENGTH - 11) + 0
+    }
+    END { printf "fact cutover {\"requests\":%d,\"failed\":%d,\"slowest_ms\":%.0f}\n", requests, failed, slowest / 1000000 }' >&3
+}
+
+past_return() { # from here on the phase only goes forward: the new version serves
+  trap '' TERM INT HUP
+  : >"$run/committed"
+}

@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# Installs what is needed, builds, runs every test.
+#
+#   tests/run.sh [--unit] [--filter REGEX]
+#
+#   --unit     only what needs no server: under a minute when built
+#   --filter   only the tests whose names match
+#
+# Tests for which this machine has no engine or image are listed as skipped with the reason;
+# with CI=true that is a failure.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+usage() { sed -n '2,/^set/s/^# \{0,1\}//p' tests/run.sh | sed '$d'; }
+say() { printf '%s\n' "$*" >&2; }
+
+again=(tests/run.sh "$@")
+unit=
+ctest=(ctest --preset dev -j 2 --no-tests=error)
+while [ $# -gt 0 ]; do
+  case $1 in
+    --unit) unit=1 && ctest+=(-LE e2e) && shift ;;
+    --filter) ctest+=(-R "${2:?--filter needs a REGEX}") && shift 2 ;;
+    -h | --help) usage && exit ;;
+    *) usage >&2 && exit 2 ;;
+  esac
+done
+
+# machine_lacks: prints why there can be no end-to-end tests here, or nothing.
+machine_lacks() {
+  local said
+  if ! said=$(tests/server/engine.sh); then
+    sed -n 's/ missing /: /p' <<<"$said"
+  elif ! tests/server/images.sh all; then
+    echo 'images: not all could be made, see above'
+  fi
+}
+
+build() {
+  cmake --preset dev
+  cmake --build --preset dev -j 2
+}
+
+# A test that was skipped has proved nothing: CI does not let it pass.
+forbid_skips() {
+  local skipped
+  skipped=$(python3 - build/dev/tests.xml <<'END'
+import sys, xml.etree.ElementTree as tree
+for case in tree.parse(sys.argv[1]).iter("testcase"):
+    if case.find("skipped") is not None:
+        print("  " + case.get("name"))
+END
+)
+  [ -n "$skipped" ] || return 0
+  say "skipped${LITESHIP_SKIP_E2E:+ ($LITESHIP_SKIP_E2E)}:"
+  say "$skipped"
+  [ "${CI:-}" != true ]
+}
+
+tests/server/packages.sh test
+# shellcheck source=tests/server/docker_group.sh
+. tests/server/docker_group.sh "${again[@]}"
+
+# The images are fetched and packed while the compiler runs.
+lacks=$(mktemp)
+trap 'rm -f "$lacks"' EXIT
+[ -n "$unit" ] || machine_lacks >"$lacks" &
+build || { wait; exit 1; }
+wait
+export LITESHIP_CHECKED=1 LITESHIP_SKIP_E2E
+LITESHIP_SKIP_E2E=$(cat "$lacks")
+[ -z "$LITESHIP_SKIP_E2E" ] || say "end-to-end tests are skipped: $LITESHIP_SKIP_E2E"
+status=0
+"${ctest[@]}" --output-junit tests.xml </dev/null || status=$?
+forbid_skips || { say 'CI=true: a skipped test is a failure' && status=1; }
+exit "$status"

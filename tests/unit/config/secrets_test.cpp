@@ -1,0 +1,144 @@
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+
+#include "unit/config/help.h"
+
+using namespace liteship;
+using namespace liteship::test;
+
+namespace {
+
+using Environment = std::map<std::string, std::string>;
+
+/// Knows a few commands; records what it was asked.
+struct FakeShell {
+  std::vector<std::string> ran;
+  RunSecretCommand run() {
+    return [this](const std::string& command) -> CommandResult {
+      ran.push_back(command);
+      if (command == "nothing") return {0, "\n", ""};
+      if (command.starts_with("fail")) return {3, "", "op: s3cret is not signed in\n"};
+      return {0, "<" + command + ">\n", ""};
+    };
+  }
+};
+
+std::map<std::string, std::string> revealed(const Secrets& secrets) {
+  std::map<std::string, std::string> values;
+  for (const auto& [name, value] : secrets) values[name] = value.reveal();
+  return values;
+}
+
+std::vector<Diagnostic> secret_errors(const std::string& text,
+                                      const std::vector<SecretName>& needed = {}) {
+  FakeShell shell;
+  try {
+    static_cast<void>(resolve_secrets({{".deploy/secrets", text}}, {}, shell.run(), needed));
+  } catch (const Error& error) {
+    return error.diagnostics();
+  }
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("dotenv values", "[config][secrets]") {
+  struct Row {
+    std::string text;
+    std::string value;  // of A
+  };
+  const auto row = GENERATE(values<Row>({
+      {"A=b", "b"},
+      {"A=b\r\n", "b"},
+      {"\xEF\xBB\xBF"
+       "A=b",
+       "b"},
+      {"  export A = b c  # comment\n", "b c"},
+      {"A: b", "b"},
+      {"A=", ""},
+      {"A=\"\"", ""},
+      {"A=b#c", "b#c"},
+      {"A=b # c", "b"},
+      {"A=#c", ""},
+      {"A='$B \\n \"x\"'", "$B \\n \"x\""},
+      {"A='a\nb'", "a\nb"},
+      {"A=\"a\nb\"", "a\nb"},
+      {"A=\"a\\nb\\\"c\\$d\"", "a\nb\"c$d"},
+      {"A=\\$B", "$B"},
+      {"A=$HOME/x", "/home/me/x"},
+      {"A=${HOME}x", "/home/mex"},
+      {"A=a$", "a$"},
+      {"A=$1", "$1"},
+      {"B=1\nA=$B$B", "11"},
+      {"A=1\nA=2", "2"},
+      {"A=$(op read x)", "<op read x>"},
+      {"A=\"pre-$(op \"a b\")-post\"", "pre-<op \"a b\">-post"},
+      {"A=$(echo $(inner) (x) ')')", "<echo $(inner) (x) ')'>"},
+      {"B=v\nA=$(get $B \\$B '${B}' '$NF' $1)", "<get v $B 'v' '$NF' $1>"},
+      {"A=$(sed 's/#//' f) # comment", "<sed 's/#//' f>"},
+  }));
+  FakeShell shell;
+  const Secrets secrets =
+      resolve_secrets({{"s", row.text}}, Environment{{"HOME", "/home/me"}}, shell.run(), {});
+  INFO(row.text);
+  CHECK(revealed(secrets).at("A") == row.value);
+}
+
+TEST_CASE("later files win, and see earlier ones; the environment comes last",
+          "[config][secrets]") {
+  FakeShell shell;
+  const Secrets secrets =
+      resolve_secrets({{"common", "A=1\nB=2\n"}, {"own", "B=3\nC=$A$B\n"}},
+                      Environment{{"A", "e"}, {"D", "env"}}, shell.run(), {{"X", "D", {}}});
+  CHECK(revealed(secrets) == Environment{{"A", "1"}, {"B", "3"}, {"C", "13"}, {"D", "env"}});
+}
+
+TEST_CASE("every problem of a secrets file is told at once, without values", "[config][secrets]") {
+  const std::string text =
+      "GOOD=s3cret\n"
+      "  A=s3cret-$UNSET\n"
+      "B=$(fail $GOOD --token s3cret)\n"
+      "C=$(nothing)\n"
+      "D=$B\n"
+      "what s3cret\n"
+      "E=\"s3cret\" s3cret\n"
+      "!\n"
+      "F=\"s3cret\n";
+  const SecretName missing{"GOOOD", "GOOOD", {"deploy.yml", 7, 7, 5, "    - GOOOD"}};
+  const SecretName empty{"Z", "Z", {"deploy.yml", 8, 7, 1, "    - Z"}};
+  const auto errors = secret_errors("Z=\n" + text, {missing, empty, {"D", "D", {}}});
+  const std::string all = shown(errors);
+  CHECK(messages(errors) ==
+        "`what` has no value\n"
+        "text after the closing quote of `E`\n"
+        "this is not `NAME=value`\n"
+        "the quote in the value of `F` is never closed\n"
+        "the value of `A` uses `$UNSET`, which is not set\n"
+        "the command `fail` for `B` failed with exit status 3\n"
+        "the command `nothing` for `C` printed nothing\n"
+        "the secret `GOOOD` is missing\n"
+        "the secret `Z` is empty\n");
+  CHECK(all.find("s3cret") == std::string::npos);
+  CHECK(all.find("why: op: [redacted] is not signed in\n") != std::string::npos);
+  CHECK(all.find("  --> .deploy/secrets:3:3\n"
+                 "   |\n"
+                 " 3 |   A=…\n"
+                 "   |   ^\n") != std::string::npos);
+  CHECK(all.find("did you mean `GOOD`? else add `GOOOD=…` to `.deploy/secrets`\n") !=
+        std::string::npos);
+}
+
+TEST_CASE("a command that is never closed is an error", "[config][secrets]") {
+  CHECK(messages(secret_errors("A=$(op read\nB=1\n")) ==
+        "`$(` in the value of `A` is never closed\n");
+}
+
+TEST_CASE("kamal secrets and deploy secrets go through the same callback", "[config][secrets]") {
+  FakeShell shell;
+  const Secrets secrets = resolve_secrets(
+      {{"s", "S=$(kamal secrets fetch -a x A)\nA=$(kamal secrets extract A ${S})\n"}}, {},
+      shell.run(), {});
+  CHECK(shell.ran ==
+        std::vector<std::string>{"kamal secrets fetch -a x A",
+                                 "kamal secrets extract A <kamal secrets fetch -a x A>"});
+}

@@ -1,0 +1,55 @@
+#include <catch2/catch_test_macros.hpp>
+
+#include "unit/config/help.h"
+
+using namespace liteship;
+using namespace liteship::test;
+
+TEST_CASE("${NAME} in a value comes from the environment", "[config][variables]") {
+  ConfigInput input = input_of(
+      "service: notes\nservers: [\"${HOST}\"]\nimage: ${OWNER:-alice}/notes\n"
+      "proxy: {app_port: \"${PORT}\"}\naliases: {home: \"echo $${HOME}\"}\n");
+  input.environment = {{"HOST", "192.0.2.10"}, {"PORT", "8080"}, {"OWNER", ""}};
+  const Config config = parse_config(input);
+  CHECK(config.host == "192.0.2.10");
+  CHECK(config.image == "alice/notes");
+  CHECK(config.proxy.app_port == Port{8080});
+  CHECK(config.aliases.at("home") == "echo ${HOME}");
+}
+
+TEST_CASE("a variable that is not set is an error at its place", "[config][variables]") {
+  const auto errors = errors_of(std::string("service: notes\nservers:\n  - a-${HOST}\n"));
+  REQUIRE(errors.size() >= 1);
+  CHECK(shown({errors[0]}) ==
+        "error: the variable `HOST` is not set\n"
+        "  --> deploy.yml:3:7\n"
+        "   |\n"
+        " 3 |   - a-${HOST}\n"
+        "   |       ^^^^^^^\n"
+        "  help: set it, or give a default: `${HOST:-default}`\n");
+}
+
+TEST_CASE("below env the text stays as it is", "[config][variables]") {
+  const Config config = parse(minimal + "env: {clear: {HOME_DIR: \"${HOME}/x\"}}\n");
+  CHECK(config.env.clear.at("HOME_DIR") == "${HOME}/x");
+}
+
+TEST_CASE("ERB is refused with what to write instead", "[config][erb]") {
+  const auto errors =
+      errors_of(std::string("# <%= comment %>\n"
+                            "service: <%= ENV[\"APP\"] %>\n"
+                            "image: <%= ENV.fetch('IMAGE', 'a/b') %>\n"
+                            "env:\n  clear:\n    X: <%= ENV['X'] %>\n"
+                            "<% if ci %>\n"));
+  REQUIRE(errors.size() == 4);
+  CHECK(shown({errors[0]}) ==
+        "error: ERB is not evaluated yet\n"
+        "  --> deploy.yml:2:10\n"
+        "   |\n"
+        " 2 | service: <%= ENV[\"APP\"] %>\n"
+        "   |          ^^^^^^^^^^^^^^^^^\n"
+        "  help: write `${APP}` instead\n");
+  CHECK(errors[1].help == "write `${IMAGE:-a/b}` instead");
+  CHECK(errors[2].help.starts_with("put the variable's name below `env.secret`"));
+  CHECK(errors[3].where->line == 7);
+}

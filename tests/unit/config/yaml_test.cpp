@@ -1,0 +1,65 @@
+#include "config/yaml.h"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "unit/config/help.h"
+
+using namespace liteship;
+using namespace liteship::test;
+
+TEST_CASE("text that is not YAML is an error at its place", "[config][yaml]") {
+  const auto errors = errors_of("service: notes\nservers: [192.0.2.10\nproxy:\n  ssl: true\n");
+  REQUIRE(errors.size() == 1);
+  CHECK(errors[0].message.starts_with("this is not valid YAML: "));
+  CHECK(errors[0].where->file == "deploy.yml");
+  CHECK(errors[0].where->line >= 2);
+}
+
+TEST_CASE("a key that stands twice is an error that names the first", "[config][yaml]") {
+  const auto errors = errors_of(minimal + "service: other\n");
+  REQUIRE(errors.size() == 1);
+  CHECK(errors[0].message == "key `service` stands here twice");
+  CHECK(errors[0].help == "the first is in line 1; remove one");
+  CHECK(errors[0].where->line == 3);
+}
+
+TEST_CASE("aliases cannot stand for more than memory holds", "[config][yaml]") {
+  std::string text = "x-a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n";
+  for (char c = 'b'; c <= 'i'; ++c) {
+    const std::string one = "*" + std::string(1, static_cast<char>(c - 1));
+    text += "x-" + std::string(1, c) + ": &" + std::string(1, c) + " [" + one + ", " + one + ", " +
+            one + ", " + one + ", " + one + ", " + one + ", " + one + ", " + one + "]\n";
+  }
+  const auto errors = errors_of(minimal + text);
+  REQUIRE(errors.size() == 1);
+  CHECK(errors[0].message == "the file stands for more than 100000 values");
+}
+
+TEST_CASE("a value points at itself, with its quotes", "[config][yaml]") {
+  config::Problems problems;
+  const auto documents = config::parse_yaml(
+      {"f.yml", "a: 'b c' # d\ne:\n  - \"x\\\"y\"\n  - plain text  \n"}, problems);
+  REQUIRE(documents.size() == 1);
+  const Location quoted = documents[0].find("a")->where;
+  CHECK(quoted == Location{"f.yml", 1, 4, 5, "a: 'b c' # d"});
+  CHECK(documents[0].find("e")->items[0].where.length == 6);
+  CHECK(documents[0].find("e")->items[1].where == Location{"f.yml", 4, 5, 10, "  - plain text  "});
+  CHECK(documents[0].entry("e")->where == Location{"f.yml", 2, 1, 1, "e:"});
+}
+
+TEST_CASE("merge keys copy maps; what stands there itself wins", "[config][yaml]") {
+  config::Problems problems;
+  const auto documents = config::parse_yaml(
+      {"f.yml", "a: &a {x: 1, y: 1}\nb: &b {y: 2, z: 2}\nc: {<<: [*a, *b], x: 3}\n"}, problems);
+  const config::Node* merged = documents[0].find("c");
+  CHECK(merged->find("x")->text == "3");
+  CHECK(merged->find("y")->text == "1");
+  CHECK(merged->find("z")->text == "2");
+  CHECK(merged->find("<<") == nullptr);
+}
+
+TEST_CASE("a list or a second document is no configuration", "[config][yaml]") {
+  CHECK(errors_of("- a\n")[0].message == "the file must hold keys and values");
+  CHECK(errors_of(minimal + "---\nservice: b\n")[0].message ==
+        "the file holds more than one YAML document");
+}

@@ -1,0 +1,53 @@
+#include <catch2/catch_test_macros.hpp>
+
+#include "liteship/image.h"
+
+using namespace liteship;
+
+TEST_CASE("dockerignore patterns match as docker's do", "[image][ignore]") {
+  const auto ignores = [](const char* rules, const char* path) {
+    return IgnoreRules(rules).ignores(path);
+  };
+  CHECK(ignores("tmp", "tmp"));
+  CHECK(ignores("tmp", "tmp/a/b"));
+  CHECK_FALSE(ignores("tmp", "a/tmp"));
+  CHECK_FALSE(ignores("tmp", "tmpfile"));
+  CHECK(ignores("/tmp/", "tmp/a"));
+  CHECK(ignores("./a/../tmp", "tmp"));
+  CHECK(ignores("*.log", "x.log"));
+  CHECK_FALSE(ignores("*.log", "dir/x.log"));
+  CHECK(ignores("*/*.log", "dir/x.log"));
+  CHECK(ignores("**/*.log", "x.log"));
+  CHECK(ignores("**/*.log", "a/b/x.log"));
+  CHECK(ignores("a/**/z", "a/z"));
+  CHECK(ignores("a/**/z", "a/b/c/z"));
+  CHECK(ignores("a/**", "a/b"));
+  CHECK_FALSE(ignores("a/**", "b/a"));
+  CHECK(ignores("te?t", "test"));
+  CHECK_FALSE(ignores("te?t", "te/t"));
+  CHECK(ignores("[a-c].txt", "b.txt"));
+  CHECK_FALSE(ignores("[^a-c].txt", "b.txt"));
+  CHECK(ignores("\\*.txt", "*.txt"));
+  CHECK_FALSE(ignores("\\*.txt", "a.txt"));
+  CHECK(ignores("*", "anything/below"));
+  CHECK_FALSE(ignores("# tmp\n\n", "tmp"));
+  CHECK(ignores("\xef\xbb\xbftmp\r\n", "tmp"));
+}
+
+TEST_CASE("the last match wins and ! brings back", "[image][ignore]") {
+  const IgnoreRules rules("*\n!src\n!docs/*.md\nsrc/secret\n");
+  CHECK(rules.ignores("Makefile"));
+  CHECK_FALSE(rules.ignores("src/main.c"));
+  CHECK(rules.ignores("src/secret/key"));
+  CHECK_FALSE(rules.ignores("docs/a.md"));
+  CHECK(rules.ignores("docs/a.txt"));
+}
+
+TEST_CASE("a directory is walked when something below it may be included", "[image][ignore]") {
+  const IgnoreRules rules("node_modules\nvendor\n!vendor/keep/me\ndocs\n!**/*.md\n");
+  CHECK(rules.may_descend("src"));
+  CHECK(rules.may_descend("vendor"));
+  CHECK(rules.may_descend("vendor/keep"));
+  CHECK(rules.may_descend("docs"));
+  CHECK_FALSE(IgnoreRules("node_modules\n!src/x").may_descend("node_modules"));
+}

@@ -1,0 +1,142 @@
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+
+#include "unit/plan/samples.h"
+
+using namespace liteship;
+using samples::ids;
+using Ids = std::vector<std::string>;
+
+namespace {
+
+bool has(const Step* step, const std::string& word) {
+  return step != nullptr && std::find(step->command.words.begin(), step->command.words.end(),
+                                      word) != step->command.words.end();
+}
+
+std::string undo_order(const Phase& phase) {
+  std::string text;
+  for (const Undo& undo : phase.undo) text += undo.after + ":" + undo.command.words.front() + " ";
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("a first release on a bare server starts the proxy and gives the volume to the app",
+          "[plan]") {
+  const Plan plan = plan_release(samples::config(), {}, samples::request("3ccc"), samples::bare());
+  CHECK(ids(plan.prepare) == Ids{"network", "proxy", "proxy-ready", "owner", "volume-1"});
+  CHECK(ids(plan.release) ==
+        Ids{"start-web", "swap-web", "commit", "keep-running", "cutover", "ledger", "audit"});
+  CHECK(plan.cutover == Cutover::overlap);
+}
+
+TEST_CASE("a usual release prepares nothing and stops the old version after the swap", "[plan]") {
+  const Plan plan =
+      plan_release(samples::config(), {}, samples::request("3ccc"), samples::serving());
+  CHECK(plan.prepare.steps.empty());
+  CHECK(ids(plan.release) == Ids{"start-web", "swap-web", "commit", "keep-running", "stop-old",
+                                 "cutover", "ledger", "audit"});
+  CHECK(has(samples::find(plan.release, "stop-old"), "chat-web-2bbb"));
+  CHECK(has(samples::find(plan.release, "swap-web"), "--health-check-interval=100ms"));
+}
+
+TEST_CASE("with a migration requests are held while exactly one version owns the files", "[plan]") {
+  const Plan plan =
+      plan_release(samples::config_with_data(), {}, samples::request("3ccc"), samples::serving());
+  CHECK(plan.cutover == Cutover::hold);
+  CHECK(ids(plan.release) == Ids{"pause-web", "stop-old", "snapshot", "migrate", "start-web",
+                                 "swap-web", "resume-web", "commit", "keep-running", "cutover",
+                                 "ledger", "audit"});
+  CHECK(undo_order(plan.release) ==
+        "snapshot:thaw start-web:stop_failed migrate:restore_snapshot stop-old:restart_old "
+        "pause-web:hand_back_and_resume pause-web:record_failure ");
+}
+
+TEST_CASE("a first release with a migration has nothing to hold and nothing to copy", "[plan]") {
+  const Plan plan =
+      plan_release(samples::config_with_data(), {}, samples::request("3ccc"), samples::bare());
+  CHECK(ids(plan.release) == Ids{"migrate", "start-web", "swap-web", "commit", "keep-running",
+                                 "cutover", "ledger", "audit"});
+  CHECK(ids(plan.prepare) ==
+        Ids{"network", "proxy", "proxy-ready", "owner", "volume-1", "restore-1", "replicator"});
+}
+
+TEST_CASE("a server that replicated before must find a backup", "[plan]") {
+  Facts facts = samples::bare();
+  facts.replica_txids["/storage/app.sqlite3"] = 7;
+  Request request = samples::request("3ccc");
+  const auto restore = [&] {
+    return plan_release(samples::config_with_data(), {}, request, facts).prepare;
+  };
+  CHECK(has(samples::find(restore(), "restore-1"), "yes"));
+  request.start_empty = true;
+  CHECK(has(samples::find(restore(), "restore-1"), "no"));
+}
+
+TEST_CASE("a release of the version that serves makes room for its own name", "[plan]") {
+  const Plan plan =
+      plan_release(samples::config(), {}, samples::request("2bbb"), samples::serving());
+  CHECK(has(samples::find(plan.release, "displace-web"), "chat-web-2bbb_replaced_abc123"));
+  CHECK(has(samples::find(plan.release, "stop-old"), "chat-web-2bbb_replaced_abc123"));
+}
+
+TEST_CASE("a second setup has nothing to do when the container was made the same way", "[plan]") {
+  Request request = samples::request("2bbb");
+  request.action = Action::setup;
+  Facts facts = samples::serving();
+  CHECK_FALSE(plan_release(samples::config(), {}, request, facts).nothing_to_do);
+  const Plan plan = plan_release(samples::config(), {}, request, facts);
+  for (const std::string& word : samples::find(plan.release, "start-web")->command.words) {
+    if (word.starts_with("liteship.spec=")) facts.containers.front().spec = word.substr(14);
+  }
+  CHECK(plan_release(samples::config(), {}, request, facts).nothing_to_do);
+  Config changed = samples::config();
+  changed.roles.front().env.clear["GREETING"] = "hi";
+  CHECK_FALSE(plan_release(changed, {}, request, facts).nothing_to_do);
+}
+
+TEST_CASE("everything that makes a release impossible is said at once", "[plan]") {
+  Config config = samples::config();
+  config.builder.arch = {"arm64"};
+  Facts facts = samples::bare();
+  facts.busy_ports = {80, 443};
+  facts.disk_free = 1000;
+  try {
+    (void)plan_release(config, {}, samples::request("3ccc"), facts);
+    FAIL("nothing was thrown");
+  } catch (const Error& error) {
+    CHECK(error.kind() == ErrorKind::usage);
+    CHECK(error.diagnostics().size() == 4);
+  }
+}
+
+TEST_CASE("containers beyond the number to keep are removed with their images", "[plan]") {
+  Config config = samples::config();
+  config.retain_containers = 1;
+  const Plan plan = plan_release(config, {}, samples::request("3ccc"), samples::serving());
+  CHECK(has(samples::find(plan.release, "prune"), "chat-web-1aaa"));
+  CHECK(has(samples::find(plan.release, "prune"), "chat:1aaa"));
+}
+
+TEST_CASE("a service that was left paused is made to serve first", "[plan]") {
+  Facts facts = samples::serving();
+  facts.proxy->services.front().paused = true;
+  const Plan plan = plan_release(samples::config(), {}, samples::request("3ccc"), facts);
+  CHECK(ids(plan.prepare) == Ids{"recover-web"});
+}
+
+TEST_CASE("secrets are in files of a phase, never in its commands", "[plan]") {
+  Config config = samples::config();
+  config.roles.front().env.secret = {{"TOKEN", "TOKEN", {}}};
+  const Secrets secrets = {{"TOKEN", Secret("hush-hush")}};
+  const Plan plan = plan_release(config, secrets, samples::request("3ccc"), samples::serving());
+  for (const Step& step : plan.release.steps) {
+    for (const std::string& word : step.command.words)
+      CHECK(word.find("hush") == std::string::npos);
+  }
+  REQUIRE(plan.release.files.size() == 1);
+  CHECK(plan.release.files.front().content.reveal() == "TOKEN=hush-hush\n");
+  CHECK(plan.release.files.front().shown == "TOKEN=[redacted]\n");
+  CHECK(plan.release.files.front().mode == "600");
+}

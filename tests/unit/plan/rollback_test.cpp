@@ -1,0 +1,65 @@
+#include <catch2/catch_test_macros.hpp>
+
+#include "unit/plan/samples.h"
+
+using namespace liteship;
+using samples::ids;
+using Ids = std::vector<std::string>;
+
+namespace {
+
+Facts three_releases() {
+  Facts facts = samples::serving();
+  facts.containers.insert(facts.containers.begin(), samples::container("3ccc", false));
+  facts.ledger.push_back(samples::released("3ccc", 150));
+  return facts;
+}
+
+Error failure(const Request& request, const Facts& facts) {
+  try {
+    (void)plan_rollback(samples::config(), request, facts);
+  } catch (const Error& error) {
+    return error;
+  }
+  FAIL("nothing was thrown");
+  throw;
+}
+
+}  // namespace
+
+TEST_CASE("rollback without a version goes to the release that served before", "[plan][rollback]") {
+  const Plan plan = plan_rollback(samples::config(), samples::request(""), three_releases());
+  CHECK(plan.version.text == "3ccc");
+  CHECK(ids(plan.release) == Ids{"start-web", "swap-web", "commit", "keep-running", "stop-old",
+                                 "cutover", "ledger", "audit"});
+  CHECK(samples::find(plan.release, "start-web")->command ==
+        Command{"restart_container", "chat-web-3ccc"});
+}
+
+TEST_CASE("rollback takes the beginning of a version", "[plan][rollback]") {
+  CHECK(plan_rollback(samples::config(), samples::request("1a"), three_releases()).version.text ==
+        "1aaa");
+}
+
+TEST_CASE("rollback to an unknown version lists what is possible", "[plan][rollback]") {
+  const Error error = failure(samples::request("9zzz"), three_releases());
+  CHECK(error.kind() == ErrorKind::usage);
+  CHECK(error.diagnostics().front().notes ==
+        Ids{"possible: 3ccc  Change 3ccc", "possible: 1aaa  Change 1aaa"});
+}
+
+TEST_CASE("rollback to the version that serves says so", "[plan][rollback]") {
+  CHECK(failure(samples::request("2bbb"), three_releases()).diagnostics().front().reason ==
+        "it is the version that serves now");
+}
+
+TEST_CASE("a release that failed is nothing to go back to", "[plan][rollback]") {
+  Facts facts = three_releases();
+  facts.ledger.back().status = "failed";
+  CHECK(plan_rollback(samples::config(), samples::request(""), facts).version.text == "1aaa");
+}
+
+TEST_CASE("without an earlier release there is nothing to go back to", "[plan][rollback]") {
+  CHECK(failure(samples::request(""), samples::bare()).diagnostics().front().message ==
+        "there is no release to go back to");
+}

@@ -1,0 +1,125 @@
+// The driver over a host that replays: what each way of ending becomes for the person.
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "liteship/release.h"
+#include "unit/plan/samples.h"
+
+using namespace liteship;
+
+namespace {
+
+std::vector<Event> two_releases() {
+  const auto container = [](const char* version, const char* status) {
+    return FactFound{"container",
+                     std::string(R"({"id":"id)") + version + R"(","name":"/chat-web-)" + version +
+                         R"(","labels":{"role":"web"},"reference":"chat:)" + version +
+                         R"(","created":"2026-01-0)" + version[0] + R"(T00:00:00Z","status":")" +
+                         status + R"(","exit":0})"};
+  };
+  return {FactFound{"home", "/home/deployer"},
+          FactFound{"docker", R"({"version":"26.1.5","arch":"x86_64"})"},
+          container("2bbb", "running"), container("1aaa", "exited"),
+          FactFound{"container",
+                    R"({"id":"p","name":"/kamal-proxy","reference":"basecamp/kamal-proxy:v0.9.2","status":"running"})"},
+          FactFound{"volume-present", "chat_storage"},
+          FactFound{"proxy_state", R"([{"name":"chat-web","active_targets":["id2bbb:3000"]}])"}};
+}
+
+struct Driver {
+  Config config = samples::config();
+  Secrets secrets;
+  FakeHost host;
+  Interrupts interrupts;
+  std::vector<Event> events;
+  ReleaseOptions options;
+
+  ReleaseReport rollback() {
+    Session session{config, secrets, host, interrupts,
+                    [&](const Event& event) { events.push_back(event); }, [](std::string_view) {}};
+    options.action = Action::rollback;
+    options.by = "Ada";
+    options.skip_hooks = true;
+    return run_rollback(session, options);
+  }
+
+  ErrorKind failure() {
+    try {
+      (void)rollback();
+    } catch (const Error& error) {
+      diagnostic = error.diagnostics().front();
+      return error.kind();
+    }
+    FAIL("nothing was thrown");
+    return ErrorKind::internal;
+  }
+  Diagnostic diagnostic;
+};
+
+}  // namespace
+
+TEST_CASE("a rollback inspects, then releases, and reports what traffic saw", "[release]") {
+  Driver driver;
+  driver.host.phase_replies = {
+      {two_releases(), PhaseSucceeded{}},
+      {{FactFound{"cutover", R"({"requests":214,"failed":0,"slowest_ms":38})"}}, PhaseSucceeded{}}};
+  const ReleaseReport report = driver.rollback();
+  CHECK(report.version.text == "1aaa");
+  REQUIRE(report.traffic);
+  CHECK(report.traffic->requests == 214);
+  CHECK(report.traffic->slowest_ms == 38);
+  REQUIRE(driver.host.phases_ran.size() == 2);
+  CHECK(driver.host.phases_ran[0].name == "inspect");
+  CHECK(driver.host.phases_ran[1].name == "release");
+}
+
+TEST_CASE("a busy lock stops before anything else and names the holder", "[release][lock]") {
+  Driver driver;
+  driver.host.phase_replies = {
+      {{}, PhaseBusy{R"({"kind":"deploy","by":"Bob <bob@example.org>","command":"deploy","since":5})"}}};
+  CHECK(driver.failure() == ErrorKind::lock_busy);
+  CHECK(driver.diagnostic.reason.find("Bob <bob@example.org>") != std::string::npos);
+  CHECK(driver.host.phases_ran.size() == 1);
+}
+
+TEST_CASE("a release that undid itself leaves the old version serving", "[release]") {
+  Driver driver;
+  driver.host.phase_replies = {
+      {two_releases(), PhaseSucceeded{}},
+      {{StepBegan{"swap-web", "swap"}, StepOutput{"swap-web", "the container exited with code 3"}},
+       PhaseFailed{"swap-web", "died", 1, true}}};
+  CHECK(driver.failure() == ErrorKind::release_failed);
+  CHECK(driver.diagnostic.notes ==
+        std::vector<std::string>{"the container exited with code 3", "version 2bbb still serves"});
+}
+
+TEST_CASE("a release that could not undo itself needs a person", "[release]") {
+  Driver driver;
+  driver.host.phase_replies = {{two_releases(), PhaseSucceeded{}},
+                               {{}, PhaseFailed{"swap-web", "unhealthy", 1, false}}};
+  CHECK(driver.failure() == ErrorKind::needs_you);
+}
+
+TEST_CASE("a lost connection says that the release goes on", "[release]") {
+  Driver driver;
+  driver.host.phase_replies = {{two_releases(), PhaseSucceeded{}}, {{}, PhaseLost{"no answer for 15 s"}}};
+  CHECK(driver.failure() == ErrorKind::connection);
+  CHECK(driver.diagnostic.notes.front().find("goes on there") != std::string::npos);
+}
+
+TEST_CASE("stopped on request is no failure of the release", "[release]") {
+  Driver driver;
+  driver.host.phase_replies = {{two_releases(), PhaseSucceeded{}},
+                               {{}, PhaseFailed{"migrate", "interrupted", 130, true}}};
+  CHECK(driver.failure() == ErrorKind::interrupted);
+}
+
+TEST_CASE("the holder of a lock is told in words", "[release][lock]") {
+  CHECK(describe_holder(R"({"kind":"deploy","by":"Ada","command":"deploy -d staging","since":100})",
+                        160) == "Ada, for 60 s (`deploy -d staging`)");
+  CHECK(describe_holder(R"({"kind":"manual","by":"Ada","command":"hands off","since":100})", 100) ==
+        "Ada, for 0 s: hands off");
+  CHECK(describe_holder(R"({"kind":"kamal","details":"TG9ja2VkIGJ5OiBCb2I="})", 0) ==
+        "Kamal: Locked by: Bob");
+  CHECK(describe_holder("{oops", 0) == "somebody");
+}
