@@ -28,17 +28,12 @@ std::optional<SourceText> read_source(const fs::path& root, const fs::path& path
                          .help = "run `deploy init` to write one, or `cd` to the project"});
 }
 
-SourceText read_base(const Environment& environment) {
-  const auto& root = environment.seams.directory;
-  if (const auto& wanted = environment.options.config_file; !wanted.empty()) {
-    auto source = read_source(root, wanted);
-    if (!source) fail_without_config(wanted);
-    return *source;
-  }
+std::optional<SourceText> read_base(const Seams& seams, const GlobalOptions& options) {
+  if (!options.config_file.empty()) return read_source(seams.directory, options.config_file);
   for (const auto* name : usual_names) {
-    if (auto source = read_source(root, name)) return *source;
+    if (auto source = read_source(seams.directory, name)) return source;
   }
-  fail_without_config("");
+  return std::nullopt;
 }
 
 /// `config/deploy.yml` and `staging` → `config/deploy.staging.yml`
@@ -47,11 +42,11 @@ fs::path overlay_path(const fs::path& base, const std::string& destination) {
          (base.stem().string() + "." + destination + base.extension().string());
 }
 
-std::optional<SourceText> read_overlay(const Environment& environment, const fs::path& base) {
-  const auto& destination = environment.options.destination;
+std::optional<SourceText> read_overlay(const Seams& seams, const std::string& destination,
+                                       const fs::path& base) {
   if (destination.empty()) return std::nullopt;
   const auto path = overlay_path(base, destination);
-  auto source = read_source(environment.seams.directory, path);
+  auto source = read_source(seams.directory, path);
   if (source) return source;
   throw Error(ErrorKind::usage,
               Diagnostic{.message = fmt::format("there is no destination `{}`", destination),
@@ -84,16 +79,27 @@ void show_warnings(const Environment& environment, const Config& config) {
   }
 }
 
+Config parse_source(const Seams& seams, const GlobalOptions& options, SourceText base) {
+  auto overlay = read_overlay(seams, options.destination, base.path);
+  return parse_config({.base = std::move(base),
+                       .overlay = std::move(overlay),
+                       .destination = options.destination,
+                       .environment = seams.variables});
+}
+
 }  // namespace
 
+std::optional<Config> read_config(const Seams& seams, const GlobalOptions& options) {
+  auto base = read_base(seams, options);
+  if (!base) return std::nullopt;
+  return parse_source(seams, options, std::move(*base));
+}
+
 Project load_project(const Environment& environment) {
-  auto base = read_base(environment);
-  const fs::path path = base.path;
-  ConfigInput input{.base = std::move(base),
-                    .overlay = read_overlay(environment, path),
-                    .destination = environment.options.destination,
-                    .environment = environment.seams.variables};
-  auto config = parse_config(input);
+  auto base = read_base(environment.seams, environment.options);
+  if (!base) fail_without_config(environment.options.config_file);
+  const fs::path path = base->path;
+  auto config = parse_source(environment.seams, environment.options, std::move(*base));
   show_warnings(environment, config);
   return Project{.config = std::move(config),
                  .root = environment.seams.directory,

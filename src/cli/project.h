@@ -18,6 +18,10 @@ struct Project {
   std::optional<GitState> git;
 };
 
+/// The configuration alone, for what must be known before a verb is chosen. Nothing when there is
+/// no file. Errors: Error{usage} with every problem at once.
+[[nodiscard]] std::optional<Config> read_config(const Seams& seams, const GlobalOptions& options);
+
 /// Reads deploy.yml, else config/deploy.yml, or the file of -c, and merges deploy.DESTINATION.yml.
 /// Errors: Error{usage} when there is no such file, and every problem in them at once.
 [[nodiscard]] Project load_project(const Environment& environment);

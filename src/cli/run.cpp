@@ -6,6 +6,7 @@
 #include <chrono>
 #include <system_error>
 
+#include "cli/alias.h"
 #include "cli/command_line.h"
 #include "cli/terminal.h"
 #include "liteship/cli.h"
@@ -86,7 +87,7 @@ class Run {
  private:
   int run(const std::vector<std::string>& words) {
     const auto tree = build_tree(line_);
-    if (const auto help = parse_words(*tree, line_, words)) {
+    if (const auto help = parse_words(*tree, line_, expand_alias(*tree, seams_, words))) {
       seams_.out.write(*help);
       return 0;
     }
