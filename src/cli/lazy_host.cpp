@@ -28,7 +28,11 @@ class LazyHost : public Host {
   }
 
  private:
+  /// Asked before every step there: an interrupt that came between two waits counts, too.
   Host& host() {
+    if (environment_.interrupts.count() > 0) {
+      throw Error(ErrorKind::interrupted, Diagnostic{.message = "stopped on request"});
+    }
     if (host_ != nullptr) return *host_;
     auto& reporter = environment_.reporter;
     reporter.on_event(StepBegan{"connect", fmt::format("Connect to {}", request_.host)});

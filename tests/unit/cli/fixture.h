@@ -66,6 +66,7 @@ class Program {
     out.text.clear();
     err.text.clear();
     Interrupts interrupts;
+    if (interrupted) interrupts.raise();
     const Seams seams{
         .connect =
             [this](const SshRequest& request, SshPrompts&, const OutputSink&, Interrupts&) {
@@ -84,6 +85,7 @@ class Program {
 
   std::filesystem::path directory;
   std::map<std::string, std::string> variables = {{"USER", "ann"}};
+  bool interrupted = false;          // Ctrl-C before anything is asked of the server
   std::optional<std::string> reply;  // of the person at the terminal
   FakeHost host;
   std::vector<SshRequest> requests;  // every connection that was made
