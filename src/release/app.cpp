@@ -11,6 +11,7 @@ void run_locked(Session& session, const ReleaseOptions& options,
   Request request;
   request.command = options.command;
   request.by = options.by;
+  run_release_hook(session, request, options, "pre-connect", 0);
   const Facts facts = inspect_locked(session, request, options);
   const PhaseScript script = render_phase(plan(facts));
   if (options.dry_run) {

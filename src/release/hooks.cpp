@@ -8,9 +8,16 @@
 namespace liteship {
 namespace {
 
+// The word of "deploy app start" at `index` after the program's own; "" when there is none.
+std::string typed_word(const std::string& command, std::size_t index) {
+  const std::vector<std::string> words = split(command, ' ');
+  return words.size() > index + 1 ? words[index + 1] : "";
+}
+
 // The environment that Kamal gives to hooks, under both names.
 std::map<std::string, std::string> hook_environment(const Config& config, const Request& request,
                                                     std::int64_t runtime) {
+  const std::string command = typed_word(request.command, 0);
   const std::map<std::string, std::string> values = {
       {"RECORDED_AT", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(request.now))},
       {"PERFORMER", request.by},
@@ -19,9 +26,8 @@ std::map<std::string, std::string> hook_environment(const Config& config, const 
       {"SERVICE_VERSION", config.service + "@" + request.version.brief()},
       {"DESTINATION", config.destination},
       {"HOSTS", config.host},
-      {"COMMAND", request.action == Action::rollback ? "rollback"
-                  : request.action == Action::setup  ? "setup"
-                                                     : "deploy"},
+      {"COMMAND", command.empty() ? "deploy" : command},
+      {"SUBCOMMAND", typed_word(request.command, 1)},
       {"RUNTIME", std::to_string(runtime)}};
   std::map<std::string, std::string> environment;
   for (const auto& [name, value] : values) {
@@ -51,12 +57,14 @@ void run_release_hook(Session& session, const Request& request, const ReleaseOpt
     session.events(Note{"hook " + name + " ran"});
     return;
   }
-  throw Error(ErrorKind::release_failed,
-              Diagnostic{fmt::format("hook `{}` failed with status {}", name, result.status),
-                         {},
-                         std::string(trim(result.output)),
-                         {},
-                         "fix the hook, or leave hooks out with `--skip-hooks`"});
+  Diagnostic d{fmt::format("hook `{}` failed with status {}", name, result.status),
+               {},
+               std::string(trim(result.output)),
+               {},
+               "fix the hook, or leave hooks out with `--skip-hooks`"};
+  const bool released = name == "post-deploy";
+  if (released) d.notes.push_back(fmt::format("version {} serves", request.version.brief()));
+  throw Error(released ? ErrorKind::needs_you : ErrorKind::release_failed, d);
 }
 
 }  // namespace liteship

@@ -62,6 +62,7 @@ ReleaseReport run_release(Session& session, const ReleaseOptions& options) {
   const std::int64_t began = steady_milliseconds();
   // Everything that this machine alone can know comes first: version, commit, changes.
   Request request = make_request(session, options);
+  run_release_hook(session, request, options, "pre-connect", 0);
   // The lock before the build: whoever has to wait should not build first.
   Facts facts = inspect_locked(session, request, options);
   // Only setup installs anything on the server itself.
@@ -99,6 +100,7 @@ ReleaseReport run_rollback(Session& session, const ReleaseOptions& options) {
   const std::int64_t began = steady_milliseconds();
   Request request = make_request(session, options);
   request.action = Action::rollback;
+  run_release_hook(session, request, options, "pre-connect", 0);
   const Facts facts = inspect_locked(session, request, options);
   const Plan plan = plan_rollback(session.config, request, facts);
   request.version = plan.version;

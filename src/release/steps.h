@@ -53,7 +53,9 @@ class NoBytes : public ByteSource {
 [[nodiscard]] std::uint64_t send_image(Session& session, const ReleaseOptions& options,
                                        const Facts& facts, const std::string& reference);
 
-/// Runs a hook with KAMAL_* and DEPLOY_*; a failing one is an error.
+/// Runs a hook with KAMAL_* and DEPLOY_* in its environment.
+/// Errors: Error{release_failed} when it fails; after the release, in `post-deploy`,
+/// Error{needs_you}.
 void run_release_hook(Session& session, const Request& request, const ReleaseOptions& options,
                       const std::string& name, std::int64_t runtime_seconds);
 

@@ -1,0 +1,83 @@
+// Hooks: real programs, run with what Kamal gives them.
+
+#include <catch2/catch_test_macros.hpp>
+#include <filesystem>
+#include <fstream>
+
+#include "release/steps.h"
+#include "unit/plan/samples.h"
+
+using namespace liteship;
+
+namespace {
+
+struct Hooks {
+  Hooks() {
+    auto name = (std::filesystem::temp_directory_path() / "liteship-hooks-XXXXXX").string();
+    root = mkdtemp(name.data());
+  }
+  ~Hooks() { std::filesystem::remove_all(root); }
+  Hooks(const Hooks&) = delete;
+  Hooks& operator=(const Hooks&) = delete;
+
+  void write(const std::string& name, const std::string& body) const {
+    const auto path = root / ".deploy/hooks" / name;
+    std::filesystem::create_directories(path.parent_path());
+    std::ofstream(path) << "#!/bin/sh\n" << body;
+    std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+  }
+
+  void run(const std::string& name, const std::string& command) {
+    Session session{config,
+                    secrets,
+                    host,
+                    interrupts,
+                    [](const Event&) {},
+                    [this](std::string_view text) { log += text; }};
+    Request request;
+    request.version = Version{"4f2a91c0aa"};
+    request.command = command;
+    ReleaseOptions options;
+    options.root = root;
+    run_release_hook(session, request, options, name, 7);
+  }
+
+  std::filesystem::path root;
+  Config config = samples::config();
+  Secrets secrets;
+  FakeHost host;
+  Interrupts interrupts;
+  std::string log;
+};
+
+}  // namespace
+
+TEST_CASE("a hook is told what is being done, by Kamal's names and ours", "[release][hook]") {
+  Hooks hooks;
+  hooks.write(
+      "pre-connect",
+      "echo $KAMAL_COMMAND/$KAMAL_SUBCOMMAND/$DEPLOY_COMMAND $KAMAL_VERSION $DEPLOY_RUNTIME");
+  hooks.run("pre-connect", "deploy app start");
+  CHECK(hooks.log == "app/start/app 4f2a91c0aa 7\n");
+  hooks.log.clear();
+  hooks.run("pre-connect", "deploy");
+  CHECK(hooks.log == "deploy//deploy 4f2a91c0aa 7\n");
+}
+
+TEST_CASE("a hook that fails stops the release, or says that it is out already",
+          "[release][hook]") {
+  Hooks hooks;
+  for (const auto& [name, kind] : {std::pair{"pre-deploy", ErrorKind::release_failed},
+                                   std::pair{"post-deploy", ErrorKind::needs_you}}) {
+    hooks.write(name, "echo not today; exit 3");
+    try {
+      hooks.run(name, "deploy");
+      FAIL(name << " was let through");
+    } catch (const Error& error) {
+      CHECK(error.kind() == kind);
+      CHECK(error.diagnostics().front().message ==
+            "hook `" + std::string(name) + "` failed with status 3");
+      CHECK(error.diagnostics().front().reason == "not today");
+    }
+  }
+}
