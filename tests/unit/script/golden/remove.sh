@@ -1,0 +1,50 @@
+umask 077; mkdir -p "$HOME"/.deploy/chat; [ -n "${lock_open:-}" ] || exec 9>>"$HOME"/.deploy/chat/lock; lock_open=yes
+liteship_remove() (
+phase=remove
+detached=no
+dir=.deploy/chat
+set -eu
+LC_ALL=C
+export LC_ALL
+umask 077
+cd "$HOME"
+run=$dir/run
+began=' '   # ids of the steps that have begun
+current=''  # id of the step at work
+note=''     # what `ok` adds
+reason=''   # why the step failed, a word of docs/protocol.md
+ending=failed
+if [ -w /var/run/docker.sock ] || [ "$(id -u)" = 0 ]; then docker=docker; else docker='sudo -n docker'; fi
+emit() { printf '%s\n' "$*" >&3; }
+step() { # step ID TITLE
+current=$1
+began="$began$1 "
+if [ "$detached" = yes ]; then log_mark=$(($(wc -c <"$run/log") + 1)); fi
+emit "step $1 $2"
+}
+# … functions of templates/phase …
+undo_steps() {
+:
+}
+trap finish EXIT
+trap 'reason=interrupted; exit 130' TERM INT HUP
+emit "phase $phase"
+mkdir -p "$run"
+step route-web 'take web off the proxy'
+remove_route chat-web
+ok
+step containers 'remove 2 containers'
+stop_and_remove 10 chat-web-2bbb chat-web-1aaa
+ok
+step images 'remove 2 images'
+prune '' 'chat:2bbb chat:1aaa'
+ok
+step proxy 'remove kamal-proxy: no other app uses it'
+stop_and_remove 10 kamal-proxy
+ok
+step directory 'remove what is ours but the snapshots'
+forget_app
+ok
+ending=done
+)
+liteship_remove 3>&1 1>&2 4<&0 </dev/null

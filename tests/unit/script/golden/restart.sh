@@ -1,0 +1,47 @@
+umask 077; mkdir -p "$HOME"/.deploy/chat; [ -n "${lock_open:-}" ] || exec 9>>"$HOME"/.deploy/chat/lock; lock_open=yes
+liteship_app() (
+phase=app
+detached=no
+dir=.deploy/chat
+set -eu
+LC_ALL=C
+export LC_ALL
+umask 077
+cd "$HOME"
+run=$dir/run
+began=' '   # ids of the steps that have begun
+current=''  # id of the step at work
+note=''     # what `ok` adds
+reason=''   # why the step failed, a word of docs/protocol.md
+ending=failed
+if [ -w /var/run/docker.sock ] || [ "$(id -u)" = 0 ]; then docker=docker; else docker='sudo -n docker'; fi
+emit() { printf '%s\n' "$*" >&3; }
+step() { # step ID TITLE
+current=$1
+began="$began$1 "
+if [ "$detached" = yes ]; then log_mark=$(($(wc -c <"$run/log") + 1)); fi
+emit "step $1 $2"
+}
+# … functions of templates/phase …
+undo_steps() {
+:
+}
+trap finish EXIT
+trap 'reason=interrupted; exit 130' TERM INT HUP
+emit "phase $phase"
+mkdir -p "$run"
+step route-web 'take web off the proxy'
+remove_route chat-web
+ok
+step stop-web 'stop chat-web-2bbb'
+stop_containers 10 chat-web-2bbb
+ok
+step start-web 'start chat-web-2bbb'
+restart_container chat-web-2bbb
+ok
+step swap-web 'wait until it is healthy'
+hand_over chat-web-2bbb chat-web 3000 --deploy-timeout=30s --drain-timeout=30s --target-timeout=30s --health-check-path=/up --health-check-interval=100ms --health-check-timeout=5000ms --buffer-requests --buffer-responses --log-request-header=Cache-Control --log-request-header=Last-Modified --log-request-header=User-Agent
+ok
+ending=done
+)
+liteship_app 3>&1 1>&2 4<&0 </dev/null

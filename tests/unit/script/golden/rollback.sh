@@ -1,0 +1,78 @@
+umask 077; mkdir -p "$HOME"/.deploy/chat; [ -n "${lock_open:-}" ] || exec 9>>"$HOME"/.deploy/chat/lock; lock_open=yes
+liteship_launch() (
+phase=release
+detached=no
+dir=.deploy/chat
+version=1aaa
+set -eu
+LC_ALL=C
+export LC_ALL
+umask 077
+cd "$HOME"
+run=$dir/run
+began=' '   # ids of the steps that have begun
+current=''  # id of the step at work
+note=''     # what `ok` adds
+reason=''   # why the step failed, a word of docs/protocol.md
+ending=failed
+if [ -w /var/run/docker.sock ] || [ "$(id -u)" = 0 ]; then docker=docker; else docker='sudo -n docker'; fi
+emit() { printf '%s\n' "$*" >&3; }
+step() { # step ID TITLE
+current=$1
+began="$began$1 "
+if [ "$detached" = yes ]; then log_mark=$(($(wc -c <"$run/log") + 1)); fi
+emit "step $1 $2"
+}
+# … functions of templates/phase …
+undo_steps() {
+:
+undo start-web 'stop the new version' stop_failed chat-web-1aaa
+undo stop-old 'start the old version' restart_old chat-web-2bbb
+undo pause-web 'hand web back and let requests through' hand_back_and_resume chat-web chat-web-2bbb 3000 --deploy-timeout=30s --drain-timeout=30s --target-timeout=30s --health-check-path=/up --health-check-interval=100ms --health-check-timeout=5000ms --buffer-requests --buffer-responses --log-request-header=Cache-Control --log-request-header=Last-Modified --log-request-header=User-Agent
+undo pause-web 'write the ledger' record_failure '{"action":"rollback","by":"Ada <ada@example.org>","cutover":"hold","dirty":false,"snapshot":"","started":1700000000,"status":"failed","subject":"It'\''s done","version":"1aaa"'
+}
+trap finish EXIT
+trap 'reason=interrupted; exit 130' TERM INT HUP
+emit "phase $phase"
+mkdir -p "$run"
+step pause-web 'hold requests at the proxy'
+pause_service chat-web 30s 600s
+ok
+step stop-old 'stop chat-web-2bbb'
+stop_containers 10 chat-web-2bbb
+ok
+step start-web 'start chat-web-1aaa'
+restart_container chat-web-1aaa
+ok
+step swap-web 'wait until it is healthy, swap, drain'
+hand_over chat-web-1aaa chat-web 3000 --deploy-timeout=30s --drain-timeout=30s --target-timeout=30s --health-check-path=/up --health-check-interval=100ms --health-check-timeout=5000ms --buffer-requests --buffer-responses --log-request-header=Cache-Control --log-request-header=Last-Modified --log-request-header=User-Agent
+ok
+step resume-web 'let requests through'
+resume_service chat-web chat-web-1aaa 3000 --deploy-timeout=30s --drain-timeout=30s --target-timeout=30s --health-check-path=/up --health-check-interval=100ms --health-check-timeout=5000ms --buffer-requests --buffer-responses --log-request-header=Cache-Control --log-request-header=Last-Modified --log-request-header=User-Agent
+ok
+step commit 'the new version serves'
+past_return
+ok
+step keep-running 'restart with the engine'
+gently keep_running unless-stopped chat-web-1aaa
+ok
+step cutover 'read what traffic saw'
+gently report_cutover chat-web
+ok
+step ledger 'write the ledger'
+record '{"action":"rollback","by":"Ada <ada@example.org>","cutover":"hold","dirty":false,"snapshot":"","started":1700000000,"status":"released","subject":"It'\''s done","version":"1aaa"'
+ok
+step audit 'write the audit log'
+gently audit chat-audit.log 'Ada <ada@example.org>' 'Rolled back to version 1aaa'
+ok
+ending=done
+)
+liteship_release
+LITESHIP_END
+chmod 600 .deploy/chat/run/script.new
+mv .deploy/chat/run/script.new .deploy/chat/run/script
+launch .deploy/chat/run/script 1aaa
+trap - EXIT
+follow
+)
+liteship_launch 3>&1 1>&2 4<&0 </dev/null

@@ -1,0 +1,65 @@
+umask 077; mkdir -p "$HOME"/.deploy/chat; [ -n "${lock_open:-}" ] || exec 9>>"$HOME"/.deploy/chat/lock; lock_open=yes
+liteship_inspect() (
+phase=inspect
+detached=no
+dir=.deploy/chat
+set -eu
+LC_ALL=C
+export LC_ALL
+umask 077
+cd "$HOME"
+run=$dir/run
+began=' '   # ids of the steps that have begun
+current=''  # id of the step at work
+note=''     # what `ok` adds
+reason=''   # why the step failed, a word of docs/protocol.md
+ending=failed
+if [ -w /var/run/docker.sock ] || [ "$(id -u)" = 0 ]; then docker=docker; else docker='sudo -n docker'; fi
+emit() { printf '%s\n' "$*" >&3; }
+step() { # step ID TITLE
+current=$1
+began="$began$1 "
+if [ "$detached" = yes ]; then log_mark=$(($(wc -c <"$run/log") + 1)); fi
+emit "step $1 $2"
+}
+# … functions of templates/phase …
+undo_steps() {
+:
+}
+trap finish EXIT
+trap 'reason=interrupted; exit 130' TERM INT HUP
+emit "phase $phase"
+mkdir -p "$run"
+step lock 'take the lock'
+take_lock .kamal/lock-chat '{"by":"Ada <ada@example.org>","command":"deploy","kind":"deploy","since":1700000000,"version":"1aaa"}'
+ok
+step host host
+host_facts
+ok
+step engine engine
+engine_facts
+ok
+step containers containers
+container_facts chat '' chat-litestream
+ok
+step proxy proxy
+proxy_facts
+ok
+step volumes volumes
+present volume chat_storage
+ok
+step images images
+present image basecamp/kamal-proxy:v0.9.2 litestream/litestream:0.5.18
+ok
+step app-image app-image
+app_image_facts chat:1aaa
+ok
+step ports ports
+port_facts 80 443
+ok
+step history history
+history_facts
+ok
+ending=done
+)
+liteship_inspect 3>&1 1>&2 4<&0 </dev/null

@@ -1,0 +1,70 @@
+umask 077; mkdir -p "$HOME"/.deploy/chat; [ -n "${lock_open:-}" ] || exec 9>>"$HOME"/.deploy/chat/lock; lock_open=yes
+liteship_launch() (
+phase=release
+detached=no
+dir=.deploy/chat
+version=1aaa
+set -eu
+LC_ALL=C
+export LC_ALL
+umask 077
+cd "$HOME"
+run=$dir/run
+began=' '   # ids of the steps that have begun
+current=''  # id of the step at work
+note=''     # what `ok` adds
+reason=''   # why the step failed, a word of docs/protocol.md
+ending=failed
+if [ -w /var/run/docker.sock ] || [ "$(id -u)" = 0 ]; then docker=docker; else docker='sudo -n docker'; fi
+emit() { printf '%s\n' "$*" >&3; }
+step() { # step ID TITLE
+current=$1
+began="$began$1 "
+if [ "$detached" = yes ]; then log_mark=$(($(wc -c <"$run/log") + 1)); fi
+emit "step $1 $2"
+}
+# … functions of templates/phase …
+undo_steps() {
+:
+undo start-web 'stop the new version' stop_failed chat-web-1aaa
+undo migrate 'write the ledger' record_failure '{"action":"setup","by":"Ada <ada@example.org>","cutover":"overlap","dirty":false,"snapshot":"","started":1700000000,"status":"failed","subject":"It'\''s done","version":"1aaa"'
+}
+trap finish EXIT
+trap 'reason=interrupted; exit 130' TERM INT HUP
+emit "phase $phase"
+mkdir -p "$run"
+step migrate 'migrate the databases'
+run_once chat-migrate-abc123 migrate --network kamal --env-file .deploy/chat/env/web.env --volume chat_storage:/storage --entrypoint /chat chat:1aaa migrate
+ok
+step start-web 'start chat-web-1aaa'
+start_container chat-web-1aaa --network kamal --env KAMAL_CONTAINER_NAME=chat-web-1aaa --env KAMAL_VERSION=1aaa --env KAMAL_HOST=203.0.113.10 --env-file .deploy/chat/env/web.env --log-opt max-size=10m --volume chat_storage:/storage --label service=chat --label role=web --label destination= --label liteship.spec=cfaef6eacf56bd0a chat:1aaa
+ok
+step swap-web 'wait until it is healthy, swap, drain'
+hand_over chat-web-1aaa chat-web 3000 --deploy-timeout=30s --drain-timeout=30s --target-timeout=30s --health-check-path=/up --health-check-interval=100ms --health-check-timeout=5000ms --buffer-requests --buffer-responses --log-request-header=Cache-Control --log-request-header=Last-Modified --log-request-header=User-Agent
+ok
+step commit 'the new version serves'
+past_return
+ok
+step keep-running 'restart with the engine'
+gently keep_running unless-stopped chat-web-1aaa
+ok
+step cutover 'read what traffic saw'
+gently report_cutover chat-web
+ok
+step ledger 'write the ledger'
+record '{"action":"setup","by":"Ada <ada@example.org>","cutover":"overlap","dirty":false,"snapshot":"","started":1700000000,"status":"released","subject":"It'\''s done","version":"1aaa"'
+ok
+step audit 'write the audit log'
+gently audit chat-audit.log 'Ada <ada@example.org>' 'Booted app version 1aaa'
+ok
+ending=done
+)
+liteship_release
+LITESHIP_END
+chmod 600 .deploy/chat/run/script.new
+mv .deploy/chat/run/script.new .deploy/chat/run/script
+launch .deploy/chat/run/script 1aaa
+trap - EXIT
+follow
+)
+liteship_launch 3>&1 1>&2 4<&0 </dev/null
