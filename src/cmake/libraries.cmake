@@ -28,3 +28,11 @@ elseif(TARGET yaml-cpp::yaml-cpp)
 else()
   set(yaml_cpp yaml-cpp)
 endif()
+
+# Debian has no static libfmt. Its header-only form makes a file 4 s slower to compile, so it is kept
+# for the one build that needs it.
+if(LITESHIP_STATIC)
+  set(fmt fmt::fmt-header-only)
+else()
+  set(fmt fmt::fmt)
+endif()
