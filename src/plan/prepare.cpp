@@ -61,7 +61,8 @@ class Preparation {
   void install_certificates() {
     for (const Role* role : roles_with_proxy(config_)) {
       // A rollback resolves no secrets: the certificate of the last release stays.
-      if (!secrets_.contains(role->proxy->certificate_pem ? role->proxy->certificate_pem->secret : "")) continue;
+      const auto& pem = role->proxy->certificate_pem;
+      if (!pem || !secrets_.contains(pem->secret)) continue;
       const std::vector<PhaseFile> files = certificate_files(config_, secrets_, *role);
       if (files.empty()) continue;
       phase_.files.insert(phase_.files.end(), files.begin(), files.end());

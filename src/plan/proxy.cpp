@@ -58,8 +58,9 @@ std::vector<PhaseFile> certificate_files(const Config& config, const Secrets& se
                                          const Role& role) {
   if (!role.proxy || !role.proxy->certificate_pem || !role.proxy->private_key_pem) return {};
   const std::string base = app_directory(config) + "/tls/" + role.name;
-  return {{base + "/cert.pem", secrets.at(role.proxy->certificate_pem->secret), "[redacted]\n", "600"},
-          {base + "/key.pem", secrets.at(role.proxy->private_key_pem->secret), "[redacted]\n", "600"}};
+  return {
+      {base + "/cert.pem", secrets.at(role.proxy->certificate_pem->secret), "[redacted]\n", "600"},
+      {base + "/key.pem", secrets.at(role.proxy->private_key_pem->secret), "[redacted]\n", "600"}};
 }
 
 std::vector<std::string> deploy_flags(const Config& config, const Role& role) {

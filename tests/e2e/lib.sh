@@ -25,6 +25,14 @@ chmod 700 "$work/home/.ssh"
 # The cache stays where it is when HOME is the test's own.
 export LITESHIP_CACHE=${LITESHIP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/liteship}
 
+# Every release leaves an image on this machine's engine; its tag is the commit.
+forget_images() {
+  local images
+  [ -d "$project/.git" ] || return 0
+  mapfile -t images < <(git -C "$project" log --all --format='chatroom:%H')
+  docker image rm "${images[@]}" >/dev/null 2>&1 || true
+}
+
 e2e_end() {
   local status=$?
   [ $status = 0 ] || [ $status = 77 ] || [ ! -s "$work/err" ] ||
@@ -33,6 +41,7 @@ e2e_end() {
     echo "kept: $work, servers labelled $run_id" >&2
     return
   fi
+  forget_images
   "$server_tool" down-all --label "$run_id"
   "$peers_tool" down-all --label "$run_id"
   rm -rf "$work"

@@ -11,19 +11,22 @@ namespace {
 
 std::vector<Event> two_releases() {
   const auto container = [](const char* version, const char* status) {
-    return FactFound{"container",
-                     std::string(R"({"id":"id)") + version + R"(","name":"/chat-web-)" + version +
-                         R"(","labels":{"role":"web"},"reference":"chat:)" + version +
-                         R"(","created":"2026-01-0)" + version[0] + R"(T00:00:00Z","status":")" +
-                         status + R"(","exit":0})"};
+    return FactFound{"container", std::string(R"({"id":"id)") + version +
+                                      R"(","name":"/chat-web-)" + version +
+                                      R"(","labels":{"role":"web"},"reference":"chat:)" + version +
+                                      R"(","created":"2026-01-0)" + version[0] +
+                                      R"(T00:00:00Z","status":")" + status + R"(","exit":0})"};
   };
-  return {FactFound{"home", "/home/deployer"},
-          FactFound{"docker", R"({"version":"26.1.5","arch":"x86_64"})"},
-          container("2bbb", "running"), container("1aaa", "exited"),
-          FactFound{"container",
-                    R"({"id":"p","name":"/kamal-proxy","reference":"basecamp/kamal-proxy:v0.9.2","status":"running"})"},
-          FactFound{"volume-present", "chat_storage"},
-          FactFound{"proxy_state", R"([{"name":"chat-web","active_targets":["id2bbb:3000"]}])"}};
+  return {
+      FactFound{"home", "/home/deployer"},
+      FactFound{"docker", R"({"version":"26.1.5","arch":"x86_64"})"},
+      container("2bbb", "running"),
+      container("1aaa", "exited"),
+      FactFound{
+          "container",
+          R"({"id":"p","name":"/kamal-proxy","reference":"basecamp/kamal-proxy:v0.9.2","status":"running"})"},
+      FactFound{"volume-present", "chat_storage"},
+      FactFound{"proxy_state", R"([{"name":"chat-web","active_targets":["id2bbb:3000"]}])"}};
 }
 
 struct Driver {
@@ -35,8 +38,12 @@ struct Driver {
   ReleaseOptions options;
 
   ReleaseReport rollback() {
-    Session session{config, secrets, host, interrupts,
-                    [&](const Event& event) { events.push_back(event); }, [](std::string_view) {}};
+    Session session{config,
+                    secrets,
+                    host,
+                    interrupts,
+                    [&](const Event& event) { events.push_back(event); },
+                    [](std::string_view) {}};
     options.action = Action::rollback;
     options.by = "Ada";
     options.skip_hooks = true;
@@ -76,7 +83,9 @@ TEST_CASE("a rollback inspects, then releases, and reports what traffic saw", "[
 TEST_CASE("a busy lock stops before anything else and names the holder", "[release][lock]") {
   Driver driver;
   driver.host.phase_replies = {
-      {{}, PhaseBusy{R"({"kind":"deploy","by":"Bob <bob@example.org>","command":"deploy","since":5})"}}};
+      {{},
+       PhaseBusy{
+           R"({"kind":"deploy","by":"Bob <bob@example.org>","command":"deploy","since":5})"}}};
   CHECK(driver.failure() == ErrorKind::lock_busy);
   CHECK(driver.diagnostic.reason.find("Bob <bob@example.org>") != std::string::npos);
   CHECK(driver.host.phases_ran.size() == 1);
@@ -102,7 +111,8 @@ TEST_CASE("a release that could not undo itself needs a person", "[release]") {
 
 TEST_CASE("a lost connection says that the release goes on", "[release]") {
   Driver driver;
-  driver.host.phase_replies = {{two_releases(), PhaseSucceeded{}}, {{}, PhaseLost{"no answer for 15 s"}}};
+  driver.host.phase_replies = {{two_releases(), PhaseSucceeded{}},
+                               {{}, PhaseLost{"no answer for 15 s"}}};
   CHECK(driver.failure() == ErrorKind::connection);
   CHECK(driver.diagnostic.notes.front().find("goes on there") != std::string::npos);
 }
