@@ -14,7 +14,7 @@ server_up a --with-docker
 
 note 'before the first release'
 chatroom_project a "aliases:
-  names: exec --reuse /chatroom --version"
+  names: exec --reuse /chatroom version"
 first=$(chatroom_commit 'first')
 for words in releases status audit 'lock status' 'db status'; do
   # shellcheck disable=SC2086
@@ -70,15 +70,15 @@ expect_equal 'exit code of logs -f after Ctrl-C' 130 "$code"
 [ -s "$work/follow" ] || fail 'logs -f shows nothing'
 
 note 'exec: words as they are, exit codes, a terminal'
-deploy_ok exec /chatroom --version
-deploy_ok exec --reuse /chatroom --version
+deploy_ok exec version
+deploy_ok exec --reuse /chatroom version
 deploy_ok names
-deploy exec /chatroom 'no such command'
+deploy exec nonsense
 [ "$status" != 0 ] || fail 'the exit code of the command is lost'
 deploy exec --reuse /missing
 [ "$status" = 126 ] || [ "$status" = 127 ] || fail "a missing program: exit $status"
 terminal=$(cd "$project" && env -u SSH_AUTH_SOCK HOME="$work/home" \
-  script -qec "'$DEPLOY' exec -i --reuse /chatroom --version" /dev/null </dev/null)
+  script -qec "'$DEPLOY' exec -i --reuse /chatroom version" /dev/null </dev/null)
 [ -n "$terminal" ] || fail 'nothing on the terminal'
 
 note 'app stop, start, restart, boot'

@@ -15,7 +15,7 @@ slow_release() {
     >"$work/slow.out" 2>"$work/slow.err" </dev/null &
   slow=$!
   for _ in {1..600}; do
-    ! root_on a sh -c 'grep -q "^step migrate" ~deployer/.deploy/chatroom/run/events' 2>/dev/null || return 0
+    ! on a "cd .deploy/chatroom/run && grep -qx $version version && grep -q '^step migrate' events" || return 0
     sleep 0.1
   done
   cat "$work/slow.err" >&2
