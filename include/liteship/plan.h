@@ -202,6 +202,11 @@ enum class AppAction { start, stop, restart };
 
 // ---- pieces that others name too
 
+/// The container that `app start` and `app stop` act on: the one that runs, else the newest that
+/// was released; null when the role has none.
+[[nodiscard]] const Container* current_container(const Config& config, const Role& role,
+                                                 const Facts& facts);
+
 /// `<service>-<role>[-<destination>]-<version>`
 [[nodiscard]] std::string container_name(const Config& config, const Role& role,
                                          const Version& version);

@@ -26,7 +26,7 @@ TableRow container_row(const std::string& part, const Container* container) {
 std::string describe_facts(const Config& config, const Facts& facts) {
   std::vector<TableRow> rows = {{"PART", "VERSION", "STATE", "CONTAINER"}};
   for (const auto& role : config.roles) {
-    rows.push_back(container_row(role.name, facts.running(role.name)));
+    rows.push_back(container_row(role.name, current_container(config, role, facts)));
   }
   if (facts.proxy) {
     rows.push_back(
@@ -52,7 +52,9 @@ Json container_json(const Container* container) {
 
 std::string facts_json(const Config& config, const Facts& facts) {
   auto roles = Json::object();
-  for (const auto& role : config.roles) roles[role.name] = container_json(facts.running(role.name));
+  for (const auto& role : config.roles) {
+    roles[role.name] = container_json(current_container(config, role, facts));
+  }
   Json proxy;
   if (facts.proxy) proxy = {{"image", facts.proxy->image}, {"running", facts.proxy->running}};
   Json interrupted;

@@ -16,21 +16,6 @@ Phase begin(const Config& config, const char* id) {
   return phase;
 }
 
-// The container to act on: the one that runs, else the newest that was released.
-const Container* current(const Config& config, const Role& role, const Facts& facts) {
-  if (const Container* c = facts.running(role.name)) return c;
-  for (auto e = facts.ledger.rbegin(); e != facts.ledger.rend(); ++e) {
-    if (e->status != "released") continue;
-    for (const Container& c : facts.containers) {
-      if (c.name == container_name(config, role, e->version)) return &c;
-    }
-  }
-  for (const Container& c : facts.containers) {
-    if (c.role == role.name) return &c;
-  }
-  return nullptr;
-}
-
 Error nothing_there(const Config& config) {
   return Error(ErrorKind::usage,
                Diagnostic{fmt::format("`{}` has no container on the server", config.app_name()),
@@ -61,11 +46,25 @@ void add_start(Phase& phase, const Config& config, const Role& role, const Conta
 
 }  // namespace
 
+const Container* current_container(const Config& config, const Role& role, const Facts& facts) {
+  if (const Container* c = facts.running(role.name)) return c;
+  for (auto e = facts.ledger.rbegin(); e != facts.ledger.rend(); ++e) {
+    if (e->status != "released") continue;
+    for (const Container& c : facts.containers) {
+      if (c.name == container_name(config, role, e->version)) return &c;
+    }
+  }
+  for (const Container& c : facts.containers) {
+    if (c.role == role.name) return &c;
+  }
+  return nullptr;
+}
+
 Phase plan_app(const Config& config, AppAction action, const Facts& facts) {
   Phase phase = begin(config, "app");
   bool found = false;
   for (const Role& role : config.roles) {
-    const Container* c = current(config, role, facts);
+    const Container* c = current_container(config, role, facts);
     if (c == nullptr) continue;
     found = true;
     if (action == AppAction::stop || action == AppAction::restart)
