@@ -35,6 +35,8 @@ forget_images() {
 
 e2e_end() {
   local status=$?
+  # What the test left running in the background ends with it.
+  jobs -p | xargs -r kill 2>/dev/null || true
   [ $status = 0 ] || [ $status = 77 ] || [ ! -s "$work/err" ] ||
     { echo "--- last stderr of deploy:" && tail -n 60 "$work/err"; } >&2
   if [ -n "${LITESHIP_KEEP:-}" ]; then
