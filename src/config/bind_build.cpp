@@ -33,7 +33,13 @@ std::optional<Credential> bind_credential(const Node* registry, const std::strin
 
 void check_remote(const Node* node, Problems& problems) {
   if (node == nullptr || !node->is(NodeKind::scalar)) return;
-  if (node->text == "server" || node->text.starts_with("ssh://")) return;
+  if (node->text == "server") return;
+  if (node->text.starts_with("ssh://")) {
+    problems.warn(fmt::format("nothing is built at `{}`", node->text), node->where,
+                  "the app's server builds what this machine cannot; `remote: server` makes it "
+                  "build always");
+    return;
+  }
   problems.error(fmt::format("`builder.remote` cannot be `{}`", node->text), node->where,
                  "write `ssh://user@host`, or `server` for the app's own server");
 }

@@ -105,14 +105,15 @@ std::unique_ptr<ByteSource> context_of(const Session& session, const Request& re
   // As in Kamal: a context that is named is built as it lies there.
   const bool tree = request.dirty || (context && *context != "");
   const std::string below = context && *context != "." ? *context : "";
-  return open_context(options.root, tree ? ContextKind::working_tree : ContextKind::clean, below);
+  return open_context(options.root, tree ? ContextKind::working_tree : ContextKind::clean, below,
+                      session.config.builder.dockerfile);
 }
 
 bool builds_here(const Session& session, const ReleaseOptions& options, const Facts& facts,
                  const std::optional<LocalDocker>& docker) {
-  if (options.build == BuildPlace::server || !session.config.builder.local) return false;
-  if (options.build == BuildPlace::local) return true;
-  if (!docker) return false;
+  if (options.build != BuildPlace::automatic) return options.build == BuildPlace::local;
+  const Builder& builder = session.config.builder;
+  if (!builder.local || builder.remote == "server" || !docker) return false;
   return facts.docker.architecture.empty() || docker->architecture == facts.docker.architecture;
 }
 
@@ -122,8 +123,8 @@ void build_locally(Session& session, const Request& request, const ReleaseOption
               session.log, session.interrupts);
 }
 
-std::string build_on_server(Session& session, const Request& request,
-                            const ReleaseOptions& options) {
+ShippedImage build_on_server(Session& session, const Request& request,
+                             const ReleaseOptions& options) {
   LocalStep step(session, "build", "build " + request.image + " on the server");
   Command words = build_command(build_request(session, request, options));
   words.words.erase(words.words.begin(),
@@ -146,7 +147,7 @@ std::string build_on_server(Session& session, const Request& request,
   NoBytes nothing;
   const CommandOutcome user = session.host.stream_into(
       render_command("image_user", {request.image}), nothing, session.interrupts);
-  return std::string(trim(user.output));
+  return {std::string(trim(user.output)), context.count()};
 }
 
 }  // namespace
@@ -213,7 +214,7 @@ ShippedImage ship_image(Session& session, const Request& request, const ReleaseO
   }
   const auto docker = local_docker(session.interrupts);
   if (!builds_here(session, options, facts, docker)) {
-    return {build_on_server(session, request, options), 0};
+    return build_on_server(session, request, options);
   }
   build_locally(session, request, options);
   const auto image = local_image(request.image, session.interrupts);

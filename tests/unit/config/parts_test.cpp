@@ -131,3 +131,9 @@ TEST_CASE("Kamal's localhost registry means none", "[config][parts]") {
   CHECK_FALSE(config.registry.has_value());
   CHECK(messages(config.warnings) == "no registry is started at `localhost:5555`\n");
 }
+
+TEST_CASE("another machine to build on is accepted with a warning", "[config]") {
+  const Config config = parse(minimal + "builder: {remote: ssh://a@b}\n");
+  CHECK(messages(config.warnings) == "nothing is built at `ssh://a@b`\n");
+  CHECK(parse(minimal + "builder: {remote: server}\n").warnings.empty());
+}
