@@ -43,9 +43,10 @@ void read_remote(DatabaseStatus& status, const json& files) {
   }
 }
 
-Verdict verdict_of(const DatabaseStatus& status, bool listed, bool replicating) {
+Verdict verdict_of(const DatabaseStatus& status, bool listed, bool replicator, bool replicating) {
+  if (!replicator) return Verdict::no_replicator;
   if (!listed) return Verdict::unreachable;
-  if (!replicating) return Verdict::no_replicator;
+  if (!replicating) return Verdict::no_replicator;  // it runs, but does nothing for this database
   if (status.remote_txid == status.local_txid) return Verdict::current;
   return status.remote_txid < status.local_txid ? Verdict::lagging : Verdict::diverged;
 }
@@ -94,7 +95,15 @@ DatabaseStatus parse_database_status(const FactFound& fact) {
   const json remote = value.value("remote", json());
   if (local.is_object()) status.local_txid = txid_in(local, "txid");
   if (remote.is_array()) read_remote(status, remote);
-  status.verdict = verdict_of(status, remote.is_array(), local.is_object());
+  // Somebody may have written while the replica was listed: the listing is compared with the
+  // database as it was then, between `local` and `after`.
+  const json after = value.value("after", json());
+  const std::int64_t end = after.is_object() ? txid_in(after, "txid") : status.local_txid;
+  if (end > status.local_txid) {
+    status.local_txid = std::clamp(status.remote_txid, status.local_txid, end);
+  }
+  status.verdict =
+      verdict_of(status, remote.is_array(), value.value("replicator", true), local.is_object());
   return status;
 }
 

@@ -1,12 +1,16 @@
 # The replicator: one Litestream container per app.
 
 check_replica() { # check_replica PATH WORDS…: can the replica of this database be reached at all?
-  path=$1
+  path=$1 probe=${dir##*/}-replica-check
   shift
-  if ! $docker run --rm --user "$owner" "$@" ltx -config /etc/litestream/litestream.yml -no-expand-env -level all -json "$path" >"$run/ltx.json" 2>"$run/ltx.err"; then
-    say <"$run/ltx.err"
-    give_up replica-unreachable
-  fi
+  $docker rm --force "$probe" >/dev/null 2>&1 || :
+  status=0
+  timeout 30 $docker run --rm --name "$probe" --user "$owner" "$@" ltx -config /etc/litestream/litestream.yml -no-expand-env -level all -json "$path" >"$run/ltx.json" 2>"$run/ltx.err" || status=$?
+  [ "$status" != 0 ] || return 0
+  $docker rm --force "$probe" >/dev/null 2>&1 || :
+  if [ "$status" = 124 ]; then echo 'no answer within 30 s' >>"$run/ltx.err"; fi
+  say <"$run/ltx.err"
+  give_up replica-unreachable
 }
 
 restore_database() { # restore_database PATH EXPECTED WORDS…: before the app's first boot
@@ -49,12 +53,33 @@ remember_replica() { # remember_replica NAME PATHS…: what this server has repl
   fi
 }
 
-sidecar_facts() { # sidecar_facts NAME PATHS…: local and remote positions of every database
-  name=$1
+# Only a listing of the replica counts. The database may be written to meanwhile, so its position is
+# asked before (when all of it was sent, if that can be done at all) and after.
+sidecar_facts() { # sidecar_facts NAME PATHS…
+  name=$1 errors=$run/status.$$
   shift
   for path in "$@"; do
-    local=$($docker exec "$name" litestream sync -timeout 5 -socket /run/deploy/litestream.sock -json "$path" 2>"$run/err" | tr -d '\n') || local=''
-    if remote=$($docker exec "$name" litestream ltx -config /etc/litestream/litestream.yml -no-expand-env -level all -json "$path" 2>"$run/err" | tr -d '\n') && [ -n "$remote" ]; then :; else remote=null; fi
-    emit "fact database {\"path\":\"$path\",\"local\":${local:-null},\"remote\":$remote,\"error\":\"$(tr -d '\n"\\' <"$run/err" | tail -c 300)\"}"
+    runs=false before='' after='' remote='' why=''
+    if [ "$($docker container inspect --format '{{.State.Running}}' "$name" 2>/dev/null)" = true ]; then
+      runs=true
+      before=$(local_position -wait -timeout 5)
+      [ -n "$before" ] || { why=$(cat "$errors") && before=$(local_position -timeout 5); }
+      if remote=$(remote_listing); then after=$(local_position -timeout 5); else remote='' why=$(cat "$errors"); fi
+    fi
+    why=$(printf %s "$why" | tr '\n\t' '  ' | tr -d '\000-\037"\\' | tail -c 300)
+    emit "fact database {\"path\":\"$path\",\"replicator\":$runs,\"local\":${before:-null},\"remote\":${remote:-null},\"after\":${after:-null},\"error\":\"$why\"}"
   done
 }
+  rm -f "$errors"
+}
+
+local_position() { # local_position ARG…: of $path, as the replicator answers; nothing when it does not
+  $docker exec "$name" litestream sync "$@" -socket /run/deploy/litestream.sock -json "$path" 2>"$errors" | tr -d '\n'
+}
+
+remote_listing() { # what the replica of $path has
+  status=0
+  files=$(timeout 15 $docker exec "$name" litestream ltx -config /etc/litestream/litestream.yml -no-expand-env -level all -json "$path" 2>"$errors") || status=$?
+  if [ "$status" = 124 ]; then echo 'no answer within 15 s' >>"$errors"; fi
+  printf %s "$files" | tr -d '\n'
+  return "$status"

@@ -35,8 +35,20 @@ TEST_CASE("a replica that cannot be listed is unreachable whatever the replicato
   CHECK(status(R"({"txid":10})", "null").verdict == Verdict::unreachable);
 }
 
+TEST_CASE("a database that is written to meanwhile is compared as it was at the listing",
+          "[sqlite]") {
+  const auto busy = [](const std::string& before, const std::string& after) {
+    return status(R"({"txid":)" + before + R"(})", listing + R"(,"after":{"txid":)" + after + "}");
+  };
+  CHECK(busy("8", "12").verdict == Verdict::current);
+  CHECK(busy("8", "12").local_txid == 10);
+  CHECK(busy("11", "12").verdict == Verdict::lagging);
+  CHECK(busy("7", "9").verdict == Verdict::diverged);
+}
+
 TEST_CASE("without a replicator that is said first", "[sqlite]") {
   CHECK(status("null", listing).verdict == Verdict::no_replicator);
+  CHECK(status("null", R"(null,"replicator":false)").verdict == Verdict::no_replicator);
 }
 
 TEST_CASE("the worst database decides the exit code", "[sqlite]") {
