@@ -25,7 +25,11 @@ class Preparation {
     install_certificates();
     recover();
     prepare_volumes();
-    if (replicates(config_)) prepare_replicator();
+    if (!replicates(config_)) return std::move(phase_);
+    if (request_.action == Action::rollback)
+      keep_replicator();
+    else
+      prepare_replicator();
     return std::move(phase_);
   }
 
@@ -137,6 +141,12 @@ class Preparation {
 
   void prepare_replicator() {
     const std::vector<std::string> words =
+  // A rollback resolves no secrets, so it cannot make a replicator: the one that is there goes on.
+  void keep_replicator() {
+    if (!facts_.sidecar || facts_.sidecar->running) return;
+    step("replicator", "start the replicator", Command{"restart_container", facts_.sidecar->name});
+  }
+
         sidecar_words(config_, secrets_, request_.image_user, facts_.home);
     const bool first = !new_volumes_.empty() || !ever_released();
     const bool same = facts_.sidecar && facts_.sidecar->running &&

@@ -103,6 +103,7 @@ std::vector<Version> rollback_versions(const Config& config, const Facts& facts)
 Plan plan_rollback(const Config& config, const Request& request, const Facts& facts) {
   Request to = request;
   to.version = choose(config, request, facts);
+  to.action = Action::rollback;
   Plan plan;
   plan.version = to.version;
   CutoverInput input;

@@ -36,6 +36,21 @@ TEST_CASE("rollback without a version goes to the release that served before", "
         Command{"restart_container", "chat-web-3ccc"});
 }
 
+TEST_CASE("rollback leaves the replicator as it is: there are no secrets to make one of",
+          "[plan][rollback]") {
+  Config config = samples::config_with_data();
+  config.sqlite->replica->secret = {{"LITESTREAM_ACCESS_KEY_ID", "KEY", {}}};
+  Facts facts = three_releases();
+  facts.sidecar = Container{};
+  facts.sidecar->name = "chat-litestream";
+  facts.sidecar->running = true;
+  CHECK(plan_rollback(config, samples::request(""), facts).prepare.steps.empty());
+  facts.sidecar->running = false;
+  const Plan plan = plan_rollback(config, samples::request(""), facts);
+  REQUIRE(ids(plan.prepare) == Ids{"replicator"});
+  CHECK(plan.prepare.steps.front().command == Command{"restart_container", "chat-litestream"});
+}
+
 TEST_CASE("rollback takes the beginning of a version", "[plan][rollback]") {
   CHECK(plan_rollback(samples::config(), samples::request("1a"), three_releases()).version.text ==
         "1aaa");
