@@ -163,13 +163,16 @@ struct Database {
   bool operator==(const Database&) const = default;
 };
 
+/// The secret that holds sftp's private key: from the secrets file, or the content of `key_path`.
+constexpr const char* sftp_key_secret = "LITESTREAM_SFTP_KEY";
+
 struct Replica {
   std::string url;  // s3:// sftp:// file:// gs:// abs:// ; the database's file name is appended
   std::optional<std::string> region;
   std::optional<std::string> endpoint;
   std::optional<bool> force_path_style;
   std::optional<std::string> host_key;  // sftp: the server's key, as in known_hosts
-  std::optional<std::string> key_path;  // sftp: a private key file on this machine
+  std::optional<std::string> key_path;  // sftp: a private key file on this machine, no secret then
   std::vector<SecretName> secret;  // LITESTREAM_ACCESS_KEY_ID …; LITESTREAM_SFTP_PASSWORD …
   Location where;
   bool operator==(const Replica&) const = default;

@@ -70,6 +70,25 @@ std::vector<SourceText> secrets_files(const Environment& environment, const Conf
   return files.empty() ? read_secrets(environment, ".kamal/secrets") : files;
 }
 
+fs::path expand_home(const Environment& environment, const std::string& path) {
+  if (!path.starts_with("~/")) return environment.seams.directory / path;
+  return fs::path(environment.variable("HOME")) / path.substr(2);
+}
+
+/// The private key that the replicator logs in with is a file here and a secret from then on.
+void read_replica_key(const Environment& environment, const Config& config, Secrets& secrets) {
+  if (!config.sqlite || !config.sqlite->replica || !config.sqlite->replica->key_path) return;
+  const Replica& replica = *config.sqlite->replica;
+  const auto text = read_file(expand_home(environment, *replica.key_path));
+  if (!text || text->empty()) {
+    throw Error(ErrorKind::usage,
+                Diagnostic{.message = fmt::format("`{}` cannot be read", *replica.key_path),
+                           .where = replica.where,
+                           .help = "`sqlite: replica: key_path:` names a private key file here"});
+  }
+  secrets.insert_or_assign(sftp_key_secret, Secret(*text));
+}
+
 void show_warnings(const Environment& environment, const Config& config) {
   for (const auto& warning : config.warnings) {
     auto text = warning.message;
@@ -108,7 +127,9 @@ Project load_project(const Environment& environment) {
 }
 
 Secrets load_secrets(const Environment& environment, const Project& project) {
-  return load_secrets(environment, project, needed_secrets(project.config));
+  Secrets secrets = load_secrets(environment, project, needed_secrets(project.config));
+  read_replica_key(environment, project.config, secrets);
+  return secrets;
 }
 
 Secrets load_secrets(const Environment& environment, const Project& project,

@@ -154,6 +154,26 @@ void check_url(const Node* node, Problems& problems) {
                  "write s3://bucket/path, sftp://user@host/path, file:///path, gs:// or abs://");
 }
 
+bool names_secret(const Replica& replica, const std::string& name) {
+  return std::any_of(replica.secret.begin(), replica.secret.end(),
+                     [&](const SecretName& secret) { return secret.name == name; });
+}
+
+// Without the server's key the replicator would only warn, and hand the data to whoever answers.
+void check_sftp(const Replica& replica, Problems& problems) {
+  if (!replica.url.starts_with("sftp://")) return;
+  if (!replica.host_key) {
+    problems.error("`sqlite.replica.host_key` is missing", replica.where,
+                   "`ssh-keyscan -t ecdsa HOST` prints the server's key; compare it with what the "
+                   "server's owner says");
+  }
+  if (replica.key_path && names_secret(replica, sftp_key_secret)) {
+    problems.error(
+        fmt::format("both `sqlite.replica.key_path` and the secret `{}`", sftp_key_secret),
+        replica.where, "keep one of them");
+  }
+}
+
 std::optional<Replica> bind_replica(const Node* node, Problems& problems) {
   if (node == nullptr || !node->is(NodeKind::map)) return std::nullopt;
   Replica replica;
@@ -166,6 +186,7 @@ std::optional<Replica> bind_replica(const Node* node, Problems& problems) {
   read(node->find("host_key"), replica.host_key);
   read(node->find("key_path"), replica.key_path);
   replica.secret = read_secret_names(node->find("secret"), problems);
+  check_sftp(replica, problems);
   return replica;
 }
 

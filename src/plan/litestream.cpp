@@ -35,11 +35,13 @@ const Secret* sftp_password(const Replica& replica, const Secrets& secrets) {
   return nullptr;
 }
 
-const SecretName* sftp_key(const Replica& replica) {
+// The name of the secret that holds the private key; nothing when no key is used.
+std::optional<std::string> sftp_key(const Replica& replica) {
+  if (replica.key_path) return sftp_key_secret;  // the file was read into it
   for (const SecretName& secret : replica.secret) {
-    if (secret.name == "LITESTREAM_SFTP_KEY") return &secret;
+    if (secret.name == sftp_key_secret) return secret.secret;
   }
-  return nullptr;
+  return std::nullopt;
 }
 
 std::string render_replica(const Replica& replica, const std::string& database,
@@ -51,8 +53,7 @@ std::string render_replica(const Replica& replica, const std::string& database,
     text += fmt::format("      force-path-style: {}\n", *replica.force_path_style);
   }
   if (replica.host_key) text += "      host-key: " + scalar(*replica.host_key) + "\n";
-  if (sftp_key(replica) != nullptr)
-    text += std::string("      key-path: ") + key_in_container + "\n";
+  if (sftp_key(replica)) text += std::string("      key-path: ") + key_in_container + "\n";
   if (!password.empty()) text += "      password: " + scalar(password) + "\n";
   return text;
 }
@@ -90,8 +91,7 @@ Words shared_words(const Config& config, const std::string& home) {
   Words words = {"--network", "kamal"};
   const std::string base = home + "/" + directory(config);
   mount(words, base + "/litestream.yml", config_in_container, ":ro");
-  if (sftp_key(*config.sqlite->replica) != nullptr)
-    mount(words, base + "/key", key_in_container, ":ro");
+  if (sftp_key(*config.sqlite->replica)) mount(words, base + "/key", key_in_container, ":ro");
   if (const auto path = replica_directory(config)) mount(words, *path, *path, "");
   std::vector<const Volume*> mounted;
   for (const std::string& path : replicated_paths(config)) {
@@ -129,8 +129,8 @@ std::vector<PhaseFile> sidecar_files(const Config& config, const Secrets& secret
   files.push_back({base + "/litestream.yml",
                    Secret(render_litestream(config, password == nullptr ? "" : password->reveal())),
                    render_litestream(config, password == nullptr ? "" : "[redacted]"), "644"});
-  if (const SecretName* key = sftp_key(replica)) {
-    files.push_back({base + "/key", secrets.at(key->secret), "[redacted]\n", "644"});
+  if (const auto key = sftp_key(replica)) {
+    files.push_back({base + "/key", secrets.at(*key), "[redacted]\n", "644"});
   }
   std::string env;
   std::string shown;

@@ -112,6 +112,20 @@ TEST_CASE("secrets come from Kamal's files, common first, by destination", "[cli
   CHECK(program.requests[3].key_data.at(0).reveal() == "ours");
 }
 
+TEST_CASE("the replica's key file is read before anything is connected to", "[cli]") {
+  Program program;
+  program.write("deploy.yml",
+                std::string(small_config) +
+                    "volumes: ['data:/data']\n"
+                    "sqlite:\n"
+                    "  databases: [/data/a.db]\n"
+                    "  replica: {url: 'sftp://u@h/x', host_key: k, key_path: keys/backup}\n");
+  CHECK(program.run({"deploy"}) == 2);
+  CHECK(contains(program.err.text, "`keys/backup` cannot be read"));
+  CHECK(contains(program.err.text, "deploy.yml:"));
+  CHECK(program.requests.empty());
+}
+
 TEST_CASE("exec passes its words on as they are, and the exit code back", "[cli]") {
   Program program;
   program.write("deploy.yml", small_config);

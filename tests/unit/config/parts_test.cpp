@@ -55,6 +55,11 @@ TEST_CASE("what is wrong with one part is named", "[config][parts]") {
        "`ftp://x` is not a place for copies\n"},
       {"volumes: ['d1:/x']\nsqlite: {databases: [/x/a.db], replica: {region: x}}\n",
        "`sqlite.replica.url` is missing\n"},
+      {"volumes: ['d1:/x']\nsqlite: {databases: [/x/a.db], replica: {url: sftp://u@h/x}}\n",
+       "`sqlite.replica.host_key` is missing\n"},
+      {"volumes: ['d1:/x']\nsqlite: {databases: [/x/a.db], replica: {url: sftp://u@h/x, "
+       "host_key: k, key_path: id, secret: [LITESTREAM_SFTP_KEY]}}\n",
+       "both `sqlite.replica.key_path` and the secret `LITESTREAM_SFTP_KEY`\n"},
   }));
   const auto errors = errors_of(minimal + row.text);
   INFO(row.text);
