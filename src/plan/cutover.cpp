@@ -91,8 +91,10 @@ class CutoverSteps {
     if (std::string sidecar = sidecar_only(); !sidecar.empty()) names.push_back(sidecar);
     return join(names, " ");
   }
+  // Where it did not run, the phase before has started it, or a rollback does without.
   [[nodiscard]] std::string sidecar_only() const {
-    return facts_.sidecar && facts_.sidecar->running ? facts_.sidecar->name : "";
+    const bool runs = facts_.sidecar || request_.action != Action::rollback;
+    return replicates(config_) && runs ? sidecar_name(config_) : "";
   }
 
   void snapshot(const std::string& frozen) {
@@ -177,7 +179,7 @@ class CutoverSteps {
     step("ledger", "write the ledger", Command{"record", input_.ledger_released});
     step("audit", "write the audit log",
          gently(Command{"audit", config_.app_name() + "-audit.log", request_.by, input_.audit}));
-    if (replicates(config_) && sidecar_only().size() > 0) {
+    if (!sidecar_only().empty()) {
       step("replica-position", "note the replica's position",
            gently(
                Command{"remember_replica", sidecar_name(config_)}.args(replicated_paths(config_))));
@@ -255,10 +257,15 @@ class CutoverSteps {
         if (volume_of(config_, other) == volume) inside.push_back(other);
       }
       undo(after, "put the databases back",
-           Command{"restore_snapshot", input_.snapshot, proxy_image(config_), sidecar_only(),
+           Command{"restore_snapshot", input_.snapshot, tool_image(), sidecar_only(),
                    volume_source(*volume, facts_.home), volume->target}
                .args(inside));
     }
+  }
+
+  // Any image with sh and tar that is on the server anyway.
+  [[nodiscard]] std::string tool_image() const {
+    return roles_with_proxy(config_).empty() ? request_.image : proxy_image(config_);
   }
 
   [[nodiscard]] const RoleChange& primary() const { return input_.changes.front(); }

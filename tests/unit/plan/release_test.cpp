@@ -47,7 +47,7 @@ TEST_CASE("with a migration requests are held while exactly one version owns the
   CHECK(plan.cutover == Cutover::hold);
   CHECK(ids(plan.release) == Ids{"pause-web", "stop-old", "snapshot", "migrate", "start-web",
                                  "swap-web", "resume-web", "commit", "keep-running", "cutover",
-                                 "ledger", "audit"});
+                                 "ledger", "audit", "replica-position"});
   CHECK(undo_order(plan.release) ==
         "snapshot:thaw start-web:stop_failed migrate:restore_snapshot stop-old:restart_old "
         "pause-web:hand_back_and_resume pause-web:record_failure ");
@@ -57,7 +57,7 @@ TEST_CASE("a first release with a migration has nothing to hold and nothing to c
   const Plan plan =
       plan_release(samples::config_with_data(), {}, samples::request("3ccc"), samples::bare());
   CHECK(ids(plan.release) == Ids{"migrate", "start-web", "swap-web", "commit", "keep-running",
-                                 "cutover", "ledger", "audit"});
+                                 "cutover", "ledger", "audit", "replica-position"});
   CHECK(ids(plan.prepare) ==
         Ids{"network", "proxy", "proxy-ready", "owner", "volume-1", "restore-1", "replicator"});
 }
