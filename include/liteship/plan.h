@@ -32,6 +32,7 @@ struct Container {
   std::string name;
   std::string role;
   std::string version;
+  std::string replica;    // label liteship.replica: where the replicator sends to
   std::string spec;       // label liteship.spec: a hash of how it was made; empty: not by us
   std::string image;      // image Id
   std::string reference;  // image as it was named, "app:4f2a91c"

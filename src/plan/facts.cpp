@@ -42,6 +42,7 @@ Container read_container(const json& value) {
   if (labels.is_object()) {
     c.role = text_of(labels, "role");
     c.spec = text_of(labels, "liteship.spec");
+    c.replica = text_of(labels, "liteship.replica");
   }
   c.image = text_of(value, "image");
   c.reference = text_of(value, "reference");

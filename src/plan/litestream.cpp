@@ -120,6 +120,11 @@ std::vector<std::string> replicated_paths(const Config& config) {
   return paths;
 }
 
+std::string replica_id(const Config& config) {
+  const Replica& replica = *config.sqlite->replica;
+  return spec_of({replica.url, replica.endpoint.value_or("")});
+}
+
 std::vector<PhaseFile> sidecar_files(const Config& config, const Secrets& secrets) {
   const Replica& replica = *config.sqlite->replica;
   const Secret* password = sftp_password(replica, secrets);
@@ -151,7 +156,8 @@ std::vector<std::string> sidecar_words(const Config& config, const Secrets& secr
                  "--log-opt",      "max-size=10m",
                  "--tmpfs",        "/run/deploy:mode=1777",
                  "--label",        "liteship.part=litestream",
-                 "--label",        "liteship.app=" + config.app_name()};
+                 "--label",        "liteship.app=" + config.app_name(),
+                 "--label",        "liteship.replica=" + replica_id(config)};
   const Words shared = shared_words(config, home);
   words.insert(words.end(), shared.begin(), shared.end());
   Words all = words;

@@ -65,6 +65,8 @@ namespace liteship {
 /// Does anything replicate?
 [[nodiscard]] bool replicates(const Config& config);
 [[nodiscard]] std::vector<std::string> replicated_paths(const Config& config);
+/// Names the place that the copies go to; another place has another name.
+[[nodiscard]] std::string replica_id(const Config& config);
 /// litestream.yml, its env file and keys.
 [[nodiscard]] std::vector<PhaseFile> sidecar_files(const Config& config, const Secrets& secrets);
 /// `docker run` words of the replicator after `--detach --name NAME`.

@@ -139,14 +139,14 @@ class Preparation {
     return roles_with_proxy(config_).empty() ? request_.image : proxy_image(config_);
   }
 
-  void prepare_replicator() {
-    const std::vector<std::string> words =
   // A rollback resolves no secrets, so it cannot make a replicator: the one that is there goes on.
   void keep_replicator() {
     if (!facts_.sidecar || facts_.sidecar->running) return;
     step("replicator", "start the replicator", Command{"restart_container", facts_.sidecar->name});
   }
 
+  void prepare_replicator() {
+    const std::vector<std::string> words =
         sidecar_words(config_, secrets_, request_.image_user, facts_.home);
     const bool first = !new_volumes_.empty() || !ever_released();
     const bool same = facts_.sidecar && facts_.sidecar->running &&
@@ -170,8 +170,25 @@ class Preparation {
              Command{"check_replica", path}.args(once));
       }
     }
+    forget_other_replica(once);
     step("replicator", "start the replicator",
          Command{"start_sidecar", sidecar_name(config_)}.args(words));
+  }
+
+  // What the replicator remembers is about the replica that it had so far.
+  void forget_other_replica(const std::vector<std::string>& once) {
+    if (facts_.sidecar && facts_.sidecar->replica == replica_id(config_)) return;
+    int number = 0;
+    for (const std::string& path : replicated_paths(config_)) {
+      ++number;
+      if (is_new(*volume_of(config_, path))) continue;
+      step(fmt::format("forget-{}", number), "begin a new copy of " + path,
+           Command{"forget_replica", sidecar_name(config_), path}.args(once));
+    }
+  }
+
+  [[nodiscard]] bool is_new(const Volume& volume) const {
+    return std::find(new_volumes_.begin(), new_volumes_.end(), volume.source) != new_volumes_.end();
   }
 
   void prepare_replica_directory() {

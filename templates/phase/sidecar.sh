@@ -29,6 +29,16 @@ restore_database() { # restore_database PATH EXPECTED WORDS…: before the app's
   if [ -s "$run/restore.json" ]; then note="restored $(tr -d '\n' <"$run/restore.json")"; else note='the database is already there'; fi
 }
 
+# What Litestream remembers belongs to one replica: on another it would wait for files that it has
+# sent to the first one and no longer has.
+forget_replica() { # forget_replica NAME PATH WORDS…
+  name=$1 path=$2
+  shift 2
+  $docker stop --time 45 "$name" >/dev/null 2>&1 || :
+  $docker run --rm --user "$owner" "$@" reset -config /etc/litestream/litestream.yml -no-expand-env "$path" >/dev/null 2>"$run/reset.err" ||
+    note=$(tail -n 1 "$run/reset.err")
+}
+
 start_sidecar() { # start_sidecar NAME WORDS…: replaces one that was made differently
   name=$1
   shift
@@ -69,7 +79,6 @@ sidecar_facts() { # sidecar_facts NAME PATHS…
     why=$(printf %s "$why" | tr '\n\t' '  ' | tr -d '\000-\037"\\' | tail -c 300)
     emit "fact database {\"path\":\"$path\",\"replicator\":$runs,\"local\":${before:-null},\"remote\":${remote:-null},\"after\":${after:-null},\"error\":\"$why\"}"
   done
-}
   rm -f "$errors"
 }
 
@@ -83,3 +92,4 @@ remote_listing() { # what the replica of $path has
   if [ "$status" = 124 ]; then echo 'no answer within 15 s' >>"$errors"; fi
   printf %s "$files" | tr -d '\n'
   return "$status"
+}

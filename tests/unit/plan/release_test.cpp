@@ -62,6 +62,51 @@ TEST_CASE("a first release with a migration has nothing to hold and nothing to c
         Ids{"network", "proxy", "proxy-ready", "owner", "volume-1", "restore-1", "replicator"});
 }
 
+TEST_CASE("the replicator that this release starts is held off the files like any other",
+          "[plan]") {
+  const Plan plan =
+      plan_release(samples::config_with_data(), {}, samples::request("3ccc"), samples::serving());
+  CHECK(samples::find(plan.prepare, "replicator") != nullptr);
+  CHECK(has(samples::find(plan.release, "snapshot"), "chat-litestream"));
+}
+
+TEST_CASE("on another replica the replicator begins a new copy", "[plan]") {
+  Config config = samples::config_with_data();
+  Facts facts = samples::serving();
+  const auto prepare = [&] {
+    return plan_release(config, {}, samples::request("3ccc"), facts).prepare;
+  };
+  const Phase first = prepare();
+  CHECK(ids(first) == Ids{"owner", "replica-1", "forget-1", "replicator"});
+  facts.sidecar = Container{};
+  for (const std::string& word : samples::find(first, "replicator")->command.words) {
+    if (word.starts_with("liteship.replica=")) facts.sidecar->replica = word.substr(17);
+  }
+  CHECK(ids(prepare()) == Ids{"owner", "replica-1", "replicator"});
+  config.sqlite->replica->url = "s3://other/chat";
+  CHECK(ids(prepare()) == Ids{"owner", "replica-1", "forget-1", "replicator"});
+}
+
+TEST_CASE("sftp's private key is a file of the replicator's, from a file or from a secret",
+          "[plan]") {
+  Config config = samples::config_with_data();
+  config.sqlite->replica->url = "sftp://backup@host/chat";
+  Secrets secrets = {{sftp_key_secret, Secret("content of the file")}, {"MINE", Secret("mine")}};
+  const auto key = [&] {
+    const Plan plan = plan_release(config, secrets, samples::request("3ccc"), samples::bare());
+    for (const PhaseFile& file : plan.prepare.files) {
+      if (file.path == ".deploy/chat/litestream/key") return file.content.reveal();
+    }
+    return std::string();
+  };
+  CHECK(key().empty());
+  config.sqlite->replica->key_path = "~/.ssh/backup";
+  CHECK(key() == "content of the file");
+  config.sqlite->replica->key_path.reset();
+  config.sqlite->replica->secret = {{sftp_key_secret, "MINE", {}}};
+  CHECK(key() == "mine");
+}
+
 TEST_CASE("a server that replicated before must find a backup", "[plan]") {
   Facts facts = samples::bare();
   facts.replica_txids["/storage/app.sqlite3"] = 7;
