@@ -82,6 +82,8 @@ root_on() { "$server_tool" exec "$run_id-$1" "${@:2}"; }
 peer_up() { "$peers_tool" "$1" "$run_id-$2" --label "$run_id" >"$work/$2.peer.json"; }
 peer() { jq -r ".$2" "$work/$1.peer.json"; }
 peer_exec() { "$peers_tool" exec "$run_id-$1" "${@:2}"; }
+peer_pause() { "$peers_tool" pause "$run_id-$1"; }
+peer_resume() { "$peers_tool" resume "$run_id-$1"; }
 peer_down() { "$peers_tool" down "$run_id-$1"; }
 
 # git_commit MESSAGE: all of $project, in a repository of its own; prints the SHA.

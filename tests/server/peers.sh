@@ -6,6 +6,7 @@
 #   peers.sh s3 NAME [--label X]     prints JSON: name, host, port, endpoint, region, bucket,
 #                                    access_key, secret_key, url
 #   peers.sh exec NAME CMD… | down NAME… | down-all [--label X]
+#   peers.sh pause NAME | resume NAME   connections are accepted and nothing answers any more
 . "$(dirname "$0")/common.sh"
 
 peers_dir=$cache_dir/peers
@@ -103,6 +104,8 @@ tag=${1:-}
 case $verb in
   sftp | s3) [ $# -gt 0 ] || die "$verb: which name?" && "${verb}_up" "$1" "$tag" ;;
   exec) exec docker exec -i "$(container_of "$1")" "${@:2}" ;;
+  pause) docker pause "$(container_of "$1")" >/dev/null ;;
+  resume) docker unpause "$(container_of "$1")" >/dev/null ;;
   down) down "$@" ;;
   down-all) down_all "$@" ;;
   *) sed -n '2,/^\. /s/^# \{0,1\}//p' "$0" | sed '$d' >&2 && exit 2 ;;
