@@ -33,7 +33,7 @@ class CutoverSteps {
     hand_over();
     commit();
     stop_old(After::commit);
-    finish();
+    finish(Cutover::overlap);
     undo_overlap();
     return std::move(phase_);
   }
@@ -48,7 +48,7 @@ class CutoverSteps {
     hand_over();
     resume();
     commit();
-    finish();
+    finish(Cutover::hold);
     undo_hold();
     return std::move(phase_);
   }
@@ -171,10 +171,12 @@ class CutoverSteps {
     }
   }
 
-  void finish() {
+  void finish(Cutover cutover) {
     if (primary().role->proxy) {
+      // In hold the requests that waited are being answered now; in overlap all are answered.
+      const std::string tries = cutover == Cutover::hold ? "10" : "0";
       step("cutover", "read what traffic saw",
-           gently(Command{"report_cutover", proxy_service(config_, *primary().role)}));
+           gently(Command{"report_cutover", proxy_service(config_, *primary().role), tries}));
     }
     step("ledger", "write the ledger", Command{"record", input_.ledger_released});
     step("audit", "write the audit log",

@@ -53,8 +53,7 @@ proxy_started() { $docker container inspect --format '{{.State.StartedAt}}' kama
 pause_service() { # pause_service SERVICE DRAIN MAX_PAUSE
   proxy_started >"$run/paused"
   printf '%s\n' "$1" >>"$run/paused"
-  since=$(date +%s.%N)
-  printf '%s\n' "$since" >"$run/since"
+  begin_report
   $docker exec kamal-proxy kamal-proxy pause "$1" --drain-timeout "$2" --max-pause "$3" >/dev/null
 }
 

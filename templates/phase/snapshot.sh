@@ -20,6 +20,7 @@ snapshot() { # snapshot NAME KEEP CONTAINER FROZEN PATHS…: FROZEN is a list of
 
 freeze() {
   [ -n "$frozen" ] || return 0
+  begin_report # requests wait from here on
   # shellcheck disable=SC2016,SC2086 # expanded by the guard; a list of names
   setsid sh -c 'sleep 20; for name; do '"$docker"' unpause "$name"; done' sh $frozen >/dev/null 2>&1 3>&- 8>&- 9>&- &
   guard=$!

@@ -4,7 +4,7 @@ hand_over() { # hand_over CONTAINER SERVICE PORT DEPLOY_FLAGS…
   id=$(container_id "$1") service=$2 port=$3
   shift 3
   since=$(date +%s.%N)
-  [ -s "$run/since" ] || printf '%s\n' "$since" >"$run/since"
+  begin_report
   rm -f "$run/first"
   mkfifo "$run/first"
   exec 7<>"$run/first"
@@ -47,14 +47,32 @@ explain_health() { # explain_health ID SINCE: what the proxy said and the health
   give_up unhealthy
 }
 
-report_cutover() { # report_cutover SERVICE: what real traffic saw, from the proxy's access log
+begin_report() { # the first time that something happens to traffic is where the report begins
+  [ -s "$run/since" ] || date +%s.%N >"$run/since"
+}
+
+report_cutover() { # report_cutover SERVICE TRIES: what real traffic saw, from the proxy's access log
+  slow=none tries=$2
+  traffic=$(read_traffic "$1")
+  # A request that was held is in the log only when it is answered: wait until no more of them come.
+  while [ "$tries" -gt 0 ] && [ "$slow" != "${traffic##* }" ]; do
+    slow=${traffic##* } tries=$((tries - 1))
+    sleep 0.3
+    traffic=$(read_traffic "$1")
+  done
+  emit "fact cutover ${traffic% *}"
+}
+
+read_traffic() { # read_traffic SERVICE: the fact, and how many requests took more than 0.5 s
   $docker logs --since "$(cat "$run/since")" kamal-proxy 2>/dev/null | awk -v service="\"service\":\"$1\"" '
     index($0, "\"msg\":\"Request\"") && index($0, service) {
       requests++
       if (match($0, /"status":[0-9]+/) && substr($0, RSTART + 9, RLENGTH - 9) + 0 >= 500) failed++
-      if (match($0, /"duration":[0-9]+/) && substr($0, RSTART + 11, RLENGTH - 11) + 0 > slowest) slowest = substr($0, RSTART + 11, RLENGTH - 11) + 0
+      ms = match($0, /"duration":[0-9]+/) ? substr($0, RSTART + 11, RLENGTH - 11) / 1000000 : 0
+      if (ms > slowest) slowest = ms
+      if (ms > 500) slow++
     }
-    END { printf "fact cutover {\"requests\":%d,\"failed\":%d,\"slowest_ms\":%.0f}\n", requests, failed, slowest / 1000000 }' >&3
+    END { printf "{\"requests\":%d,\"failed\":%d,\"slowest_ms\":%.0f} %d", requests, failed, slowest, slow }'
 }
 
 past_return() { # from here on the phase only goes forward: the new version serves

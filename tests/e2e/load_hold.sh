@@ -21,3 +21,4 @@ load_end a
 migration=$(jq 'select(.type == "step_ended" and .step == "migrate").duration_ms' "$work/out")
 [ "$migration" -ge 2000 ] || fail "the migration took only $migration ms"
 [ "$(load_saw '.max_ms | floor')" -ge "$migration" ] || fail 'nobody waited for the migration'
+[ "$(report .traffic.slowest_ms)" -ge "$migration" ] || fail 'the report lacks those who waited'
