@@ -154,7 +154,6 @@ std::vector<std::string> sidecar_words(const Config& config, const Secrets& secr
   Words words = {"--stop-timeout", "45",
                  "--restart",      "unless-stopped",
                  "--log-opt",      "max-size=10m",
-                 "--tmpfs",        "/run/deploy:mode=1777",
                  "--label",        "liteship.part=litestream",
                  "--label",        "liteship.app=" + config.app_name(),
                  "--label",        "liteship.replica=" + replica_id(config)};

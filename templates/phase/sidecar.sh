@@ -13,17 +13,20 @@ check_replica() { # check_replica PATH WORDS…: can the replica of this databas
   give_up replica-unreachable
 }
 
-restore_database() { # restore_database PATH EXPECTED WORDS…: before the app's first boot
+# A database that is there stays, whatever the replica has.
+restore_database() { # restore_database PATH EXPECTED WORDS…: before the app's boot
   path=$1 expected=$2
   shift 2
   check_replica "$path" "$@"
-  if ! grep -q max_txid "$run/ltx.json"; then
-    if [ "$expected" = yes ]; then give_up replica-empty; fi
-    note='the replica is empty: a new database'
+  backup=no
+  if grep -q max_txid "$run/ltx.json"; then backup=yes; fi
+  if [ "$backup$expected" = nono ]; then
+    note='the replica is empty'
     return 0
   fi
   if ! $docker run --rm --user "$owner" "$@" restore -config /etc/litestream/litestream.yml -no-expand-env -if-db-not-exists -integrity-check full -json "$path" >"$run/restore.json" 2>"$run/restore.err"; then
     say <"$run/restore.err"
+    if [ "$backup" = no ]; then give_up replica-empty; fi
     give_up restore
   fi
   if [ -s "$run/restore.json" ]; then note="restored $(tr -d '\n' <"$run/restore.json")"; else note='the database is already there'; fi
@@ -44,7 +47,9 @@ start_sidecar() { # start_sidecar NAME WORDS…: replaces one that was made diff
   shift
   $docker stop --time 45 "$name" >/dev/null 2>&1 || :
   $docker rm --force "$name" >/dev/null 2>&1 || :
-  $docker run --detach --name "$name" --user "$owner" "$@" >/dev/null
+  # The socket's directory has an owner, because a mode that lets others write is lost when Docker
+  # starts the container again.
+  $docker run --detach --name "$name" --user "$owner" --tmpfs "/run/deploy:uid=${owner%:*},gid=${owner#*:},mode=700" "$@" >/dev/null
 }
 
 remember_replica() { # remember_replica NAME PATHS…: what this server has replicated, for later restores

@@ -70,6 +70,13 @@ TEST_CASE("the replicator that this release starts is held off the files like an
   CHECK(has(samples::find(plan.release, "snapshot"), "chat-litestream"));
 }
 
+TEST_CASE("a database that is missing is restored on a server that has released before, too",
+          "[plan]") {
+  const Plan plan =
+      plan_release(samples::config_with_data(), {}, samples::request("3ccc"), samples::serving());
+  CHECK(samples::find(plan.prepare, "restore-1")->command.words.front() == "restore_database");
+}
+
 TEST_CASE("on another replica the replicator begins a new copy", "[plan]") {
   Config config = samples::config_with_data();
   Facts facts = samples::serving();
@@ -77,14 +84,14 @@ TEST_CASE("on another replica the replicator begins a new copy", "[plan]") {
     return plan_release(config, {}, samples::request("3ccc"), facts).prepare;
   };
   const Phase first = prepare();
-  CHECK(ids(first) == Ids{"owner", "replica-1", "forget-1", "replicator"});
+  CHECK(ids(first) == Ids{"owner", "restore-1", "forget-1", "replicator"});
   facts.sidecar = Container{};
   for (const std::string& word : samples::find(first, "replicator")->command.words) {
     if (word.starts_with("liteship.replica=")) facts.sidecar->replica = word.substr(17);
   }
-  CHECK(ids(prepare()) == Ids{"owner", "replica-1", "replicator"});
+  CHECK(ids(prepare()) == Ids{"owner", "restore-1", "replicator"});
   config.sqlite->replica->url = "s3://other/chat";
-  CHECK(ids(prepare()) == Ids{"owner", "replica-1", "forget-1", "replicator"});
+  CHECK(ids(prepare()) == Ids{"owner", "restore-1", "forget-1", "replicator"});
 }
 
 TEST_CASE("sftp's private key is a file of the replicator's, from a file or from a secret",
