@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # test: db status tells current, lagging, unreachable and diverged apart, by exit code
+# timeout: 900
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/chatroom.sh"
 . "$(dirname "$0")/replica_lib.sh"
