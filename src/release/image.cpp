@@ -123,8 +123,21 @@ void build_locally(Session& session, const Request& request, const ReleaseOption
               session.log, session.interrupts);
 }
 
+// The value could reach the server's `docker build` only by a file or an argument there.
+void refuse_secrets(const Builder& builder) {
+  if (builder.secrets.empty()) return;
+  const SecretName& first = builder.secrets.front();
+  throw Error(ErrorKind::usage,
+              Diagnostic{"`builder: secrets:` cannot be used for a build on the server",
+                         first.where,
+                         fmt::format("the value of `{}` does not leave this machine", first.name),
+                         {},
+                         "build here: `deploy --build local`"});
+}
+
 ShippedImage build_on_server(Session& session, const Request& request,
                              const ReleaseOptions& options) {
+  refuse_secrets(session.config.builder);
   LocalStep step(session, "build", "build " + request.image + " on the server");
   Command words = build_command(build_request(session, request, options));
   words.words.erase(words.words.begin(),
@@ -147,6 +160,14 @@ ShippedImage build_on_server(Session& session, const Request& request,
   NoBytes nothing;
   const CommandOutcome user = session.host.stream_into(
       render_command("image_user", {request.image}), nothing, session.interrupts);
+  if (user.status != 0) {
+    throw Error(ErrorKind::release_failed,
+                Diagnostic{"the image that the server built is not there",
+                           {},
+                           std::string(trim(user.error_output)),
+                           {},
+                           "run `deploy` again"});
+  }
   return {std::string(trim(user.output)), context.count()};
 }
 

@@ -30,6 +30,8 @@ constexpr Explanation explanations[] = {
      "`deploy logs --failed` shows its log"},
     {"migrate", "the migration failed",
      "fix the migration; the databases are as they were before the release"},
+    {"snapshot", "the databases cannot be copied before the release",
+     "see the lines above; is the server's disk full?"},
     {"replica-empty", "the replica is empty, but a backup must be there",
      "check `sqlite: replica: url:`; when the data is really meant to begin anew, run "
      "`deploy setup --start-empty`"},

@@ -8,7 +8,7 @@ snapshot() { # snapshot NAME KEEP CONTAINER FROZEN PATHS…: FROZEN is a list of
   freeze
   for path in "$@"; do
     for file in "$path" "$path-wal"; do
-      $docker cp "$container:$file" - >"$target.new/${file##*/}.tar" 2>/dev/null || rm -f "$target.new/${file##*/}.tar"
+      copy_out "$container" "$file" "$target.new/${file##*/}.tar"
     done
   done
   thaw
@@ -16,6 +16,15 @@ snapshot() { # snapshot NAME KEEP CONTAINER FROZEN PATHS…: FROZEN is a list of
   note=$(du -sh "$target" | cut -f 1)
   # shellcheck disable=SC2012 # names are ours: digits and letters
   ls -1t "$dir/snapshots" | tail -n "+$((keep + 1))" | while read -r old; do rm -rf "$dir/snapshots/${old:?}"; done
+}
+
+copy_out() { # copy_out CONTAINER FILE TAR: a file that is not there yet is not copied
+  if $docker cp "$1:$2" - >"$3" 2>"$run/cp.err"; then return 0; fi
+  rm -f "$3"
+  # Docker has no status of its own for it (20.10 says the first, 23 and newer the second).
+  if grep -qE 'No such container:path|Could not find the file' "$run/cp.err"; then return 0; fi
+  say <"$run/cp.err"
+  give_up snapshot
 }
 
 freeze() {

@@ -33,12 +33,18 @@ forget_images() {
   docker image rm "${images[@]}" >/dev/null 2>&1 || true
 }
 
+# With --json the error is on stdout.
+show_last_run() {
+  echo '--- what the last deploy said:'
+  tail -n 60 "$work/err" 2>/dev/null || true
+  grep -h '"type":"error"' "$work/out" 2>/dev/null || true
+}
+
 e2e_end() {
   local status=$?
   # What the test left running in the background ends with it.
   jobs -p | xargs -r kill 2>/dev/null || true
-  [ $status = 0 ] || [ $status = 77 ] || [ ! -s "$work/err" ] ||
-    { echo "--- last stderr of deploy:" && tail -n 60 "$work/err"; } >&2
+  [ $status = 0 ] || [ $status = 77 ] || show_last_run >&2
   if [ -n "${LITESHIP_KEEP:-}" ]; then
     echo "kept: $work, servers labelled $run_id" >&2
     return

@@ -30,8 +30,8 @@ class Home {
   [[nodiscard]] std::string run(const std::string& script) const {
     const std::filesystem::path file = path_ / "script";
     std::ofstream(file) << script;
-    const std::string command =
-        "HOME=" + path_.string() + " sh -s <" + file.string() + " 2>/dev/null";
+    const std::string command = "HOME=" + path_.string() + " PATH=" + path_.string() +
+                                "/bin:$PATH sh -s <" + file.string() + " 2>/dev/null";
     std::string output;
     FILE* pipe = popen(command.c_str(), "r");
     std::array<char, 4096> buffer{};
@@ -39,6 +39,13 @@ class Home {
       output.append(buffer.data(), n);
     pclose(pipe);
     return output;
+  }
+  // A program of this name that the scripts find before the real one.
+  void program(const std::string& name, const std::string& body) const {
+    const std::filesystem::path file = path_ / "bin" / name;
+    std::filesystem::create_directories(file.parent_path());
+    std::ofstream(file) << "#!/bin/sh\n" << body << "\n";
+    std::filesystem::permissions(file, std::filesystem::perms::owner_all);
   }
   [[nodiscard]] std::string read(const std::string& name) const {
     std::ifstream file(path_ / name);
@@ -166,4 +173,26 @@ TEST_CASE("no secret enters the script that a detached phase leaves on the serve
   (void)home.run(render_detached(p).text);
   CHECK(home.read(".deploy/app/run/script").find("hush") == std::string::npos);
   CHECK(home.read(".deploy/app/env/web.env") == "TOKEN=hush\n");
+}
+
+TEST_CASE("a database that is not there is not copied, one that cannot be read is an error",
+          "[script]") {
+  Phase p = phase();
+  p.steps = {{"copy", "copy", Command{"copy_out", "app", "/storage/app.sqlite3", "copy.tar"}}};
+  const std::string script = render_phase(p).text;
+  const Home home;
+  home.program("docker",
+               "echo 'Error: No such container:path: app:/storage/app.sqlite3' >&2; exit 1");
+  CHECK(home.run(script).ends_with("ok copy\nend try done\n"));
+  CHECK_FALSE(std::filesystem::exists(home.path() / "copy.tar"));
+  home.program("docker",
+               "echo 'Could not find the file /storage/app.sqlite3 in container app' >&2; exit 1");
+  CHECK(home.run(script).ends_with("ok copy\nend try done\n"));
+  home.program("docker", "echo partly; echo 'write: no space left on device' >&2; exit 1");
+  CHECK(home.run(script).find("out copy write: no space left on device\nfail copy 1 snapshot\n") !=
+        std::string::npos);
+  CHECK_FALSE(std::filesystem::exists(home.path() / "copy.tar"));
+  home.program("docker", "echo whole");
+  CHECK(home.run(script).ends_with("ok copy\nend try done\n"));
+  CHECK(home.read("copy.tar") == "whole\n");
 }

@@ -28,7 +28,7 @@ undo_steps() {
 :
 undo snapshot thaw thaw
 undo start-web 'stop the new version' stop_failed chat-web-3ccc
-undo migrate 'put the databases back' restore_snapshot 1700000000-3ccc basecamp/kamal-proxy:v0.9.2 '' chat_storage /storage /storage/app.sqlite3
+undo migrate 'put the databases back' restore_snapshot 1700000000-3ccc basecamp/kamal-proxy:v0.9.2 chat-litestream chat_storage /storage /storage/app.sqlite3
 undo stop-old 'start the old version' restart_old chat-web-2bbb
 undo pause-web 'hand web back and let requests through' hand_back_and_resume chat-web chat-web-2bbb 3000 --deploy-timeout=30s --drain-timeout=30s --target-timeout=30s --health-check-path=/up --health-check-interval=100ms --health-check-timeout=5000ms --buffer-requests --buffer-responses --log-request-header=Cache-Control --log-request-header=Last-Modified --log-request-header=User-Agent
 undo pause-web 'write the ledger' record_failure '{"action":"deploy","by":"Ada <ada@example.org>","cutover":"hold","dirty":false,"snapshot":"1700000000-3ccc","started":1700000000,"status":"failed","subject":"It'\''s done","version":"3ccc"'
@@ -44,7 +44,7 @@ step stop-old 'stop chat-web-2bbb'
 stop_containers 10 chat-web-2bbb
 ok
 step snapshot 'copy the databases'
-snapshot 1700000000-3ccc 5 chat-web-2bbb '' /storage/app.sqlite3
+snapshot 1700000000-3ccc 5 chat-web-2bbb chat-litestream /storage/app.sqlite3
 ok
 step migrate 'migrate the databases'
 run_once chat-migrate-abc123 migrate --network kamal --env-file .deploy/chat/env/web.env --volume chat_storage:/storage --entrypoint /chat chat:3ccc migrate
@@ -65,13 +65,16 @@ step keep-running 'restart with the engine'
 gently keep_running unless-stopped chat-web-3ccc
 ok
 step cutover 'read what traffic saw'
-gently report_cutover chat-web
+gently report_cutover chat-web 10
 ok
 step ledger 'write the ledger'
 record '{"action":"deploy","by":"Ada <ada@example.org>","cutover":"hold","dirty":false,"snapshot":"1700000000-3ccc","started":1700000000,"status":"released","subject":"It'\''s done","version":"3ccc"'
 ok
 step audit 'write the audit log'
 gently audit chat-audit.log 'Ada <ada@example.org>' 'Booted app version 3ccc'
+ok
+step replica-position 'note the replica'\''s position'
+gently remember_replica chat-litestream /storage/app.sqlite3
 ok
 ending=done
 )

@@ -35,7 +35,7 @@ trap 'reason=interrupted; exit 130' TERM INT HUP
 emit "phase $phase"
 mkdir -p "$run"
 step snapshot 'copy the databases'
-snapshot 1700000000-3ccc 5 chat-web-2bbb chat-web-2bbb /storage/app.sqlite3
+snapshot 1700000000-3ccc 5 chat-web-2bbb 'chat-web-2bbb chat-litestream' /storage/app.sqlite3
 ok
 step migrate 'migrate the databases'
 run_once chat-migrate-abc123 migrate --network kamal --env-file .deploy/chat/env/web.env --volume chat_storage:/storage --entrypoint /chat chat:3ccc migrate
@@ -56,13 +56,16 @@ step stop-old 'stop chat-web-2bbb'
 gently stop_containers 10 chat-web-2bbb
 ok
 step cutover 'read what traffic saw'
-gently report_cutover chat-web
+gently report_cutover chat-web 0
 ok
 step ledger 'write the ledger'
 record '{"action":"deploy","by":"Ada <ada@example.org>","cutover":"overlap","dirty":false,"snapshot":"1700000000-3ccc","started":1700000000,"status":"released","subject":"It'\''s done","version":"3ccc"'
 ok
 step audit 'write the audit log'
 gently audit chat-audit.log 'Ada <ada@example.org>' 'Booted app version 3ccc'
+ok
+step replica-position 'note the replica'\''s position'
+gently remember_replica chat-litestream /storage/app.sqlite3
 ok
 ending=done
 )

@@ -57,7 +57,7 @@ step keep-running 'restart with the engine'
 gently keep_running unless-stopped chat-web-1aaa
 ok
 step cutover 'read what traffic saw'
-gently report_cutover chat-web
+gently report_cutover chat-web 10
 ok
 step ledger 'write the ledger'
 record '{"action":"rollback","by":"Ada <ada@example.org>","cutover":"hold","dirty":false,"snapshot":"","started":1700000000,"status":"released","subject":"It'\''s done","version":"1aaa"'

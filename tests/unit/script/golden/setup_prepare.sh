@@ -71,11 +71,11 @@ ok
 step volume-1 'give chat_storage to the image'\''s user'
 prepare_directory basecamp/kamal-proxy:v0.9.2 chat_storage
 ok
-step restore-1 'restore /storage/app.sqlite3 from the replica'
+step restore-1 'restore /storage/app.sqlite3 where it is missing'
 restore_database /storage/app.sqlite3 no --network kamal --volume /home/deployer/.deploy/chat/litestream/litestream.yml:/etc/litestream/litestream.yml:ro --volume chat_storage:/storage --env-file .deploy/chat/litestream/env litestream/litestream:0.5.18
 ok
 step replicator 'start the replicator'
-start_sidecar chat-litestream --stop-timeout 45 --restart unless-stopped --log-opt max-size=10m --tmpfs /run/deploy:mode=1777 --label liteship.part=litestream --label liteship.app=chat --network kamal --volume /home/deployer/.deploy/chat/litestream/litestream.yml:/etc/litestream/litestream.yml:ro --volume chat_storage:/storage --env-file .deploy/chat/litestream/env --label liteship.spec=a163201c29b7fd37 litestream/litestream:0.5.18 replicate -config /etc/litestream/litestream.yml -no-expand-env
+start_sidecar chat-litestream --stop-timeout 45 --restart unless-stopped --log-opt max-size=10m --label liteship.part=litestream --label liteship.app=chat --label liteship.replica=5b4d3cfe9a3cf2dc --network kamal --volume /home/deployer/.deploy/chat/litestream/litestream.yml:/etc/litestream/litestream.yml:ro --volume chat_storage:/storage --env-file .deploy/chat/litestream/env --label liteship.spec=dfe92a6b75ffd49f litestream/litestream:0.5.18 replicate -config /etc/litestream/litestream.yml -no-expand-env
 ok
 ending=done
 )

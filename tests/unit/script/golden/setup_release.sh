@@ -49,13 +49,16 @@ step keep-running 'restart with the engine'
 gently keep_running unless-stopped chat-web-1aaa
 ok
 step cutover 'read what traffic saw'
-gently report_cutover chat-web
+gently report_cutover chat-web 0
 ok
 step ledger 'write the ledger'
 record '{"action":"setup","by":"Ada <ada@example.org>","cutover":"overlap","dirty":false,"snapshot":"","started":1700000000,"status":"released","subject":"It'\''s done","version":"1aaa"'
 ok
 step audit 'write the audit log'
 gently audit chat-audit.log 'Ada <ada@example.org>' 'Booted app version 1aaa'
+ok
+step replica-position 'note the replica'\''s position'
+gently remember_replica chat-litestream /storage/app.sqlite3
 ok
 ending=done
 )
