@@ -57,8 +57,8 @@ struct CommandOutcome {
 };
 
 /// The server. Methods block; every one of them ends when the connection dies. Not thread-safe.
-/// Each call answers only interrupts that come while it runs: look at interrupts.count() between
-/// calls. An interrupted stream_into or run_command ends with status 130.
+/// After an interrupt nothing new begins, also when it came between two calls. An interrupted
+/// stream_into or run_command ends with status 130.
 class Host {
  public:
   virtual ~Host() = default;

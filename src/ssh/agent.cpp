@@ -21,12 +21,10 @@ constexpr std::uint32_t answer_limit = 256 * 1024;  // as OpenSSH's MAX_AGENT_RE
 
 /// Waits for input; false at the deadline or an interrupt.
 bool wait_readable(int fd, Deadline deadline, Interrupts& interrupts) {
-  const int before = interrupts.count();
-  while (interrupts.count() == before) {
+  while (interrupts.count() == 0) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
     if (left <= 0) return false;
-    std::array<pollfd, 2> fds{pollfd{fd, POLLIN, 0},
-                              pollfd{before == 0 ? interrupts.wake_fd() : -1, POLLIN, 0}};
+    std::array<pollfd, 2> fds{pollfd{fd, POLLIN, 0}, pollfd{interrupts.wake_fd(), POLLIN, 0}};
     ::poll(fds.data(), fds.size(), static_cast<int>(left));
     if (fds[0].revents != 0) return true;
   }

@@ -14,11 +14,10 @@
 
 namespace liteship::ssh {
 
-/// Counts the interrupts that one call has not answered yet. Those before it began are not its own.
+/// Counts the interrupts that one call has not answered yet.
 class InterruptWatch {
  public:
-  explicit InterruptWatch(Interrupts& interrupts)
-      : interrupts_(interrupts), seen_(interrupts.count()) {}
+  explicit InterruptWatch(Interrupts& interrupts) : interrupts_(interrupts) {}
   [[nodiscard]] bool pending() const { return interrupts_.count() > seen_; }
   void acknowledge() { ++seen_; }
   /// The descriptor to poll, or -1: it stays readable after the first interrupt.
@@ -30,7 +29,7 @@ class InterruptWatch {
 
  private:
   Interrupts& interrupts_;
-  int seen_;
+  int seen_ = 0;  // one that came before this watch counts, too: it may have come between two waits
 };
 
 enum class Waited { ready, timed_out, interrupted };

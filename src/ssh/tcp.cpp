@@ -32,14 +32,12 @@ Addresses look_up(const std::string& host, Port port) {
 
 /// 0, or the errno of the failure; ETIMEDOUT at the deadline.
 int finish_connect(int fd, Deadline deadline, Interrupts& interrupts) {
-  const int before = interrupts.count();
   for (;;) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
     if (left <= 0) return ETIMEDOUT;
-    std::array<pollfd, 2> fds{pollfd{fd, POLLOUT, 0},
-                              pollfd{before == 0 ? interrupts.wake_fd() : -1, POLLIN, 0}};
+    std::array<pollfd, 2> fds{pollfd{fd, POLLOUT, 0}, pollfd{interrupts.wake_fd(), POLLIN, 0}};
     ::poll(fds.data(), fds.size(), static_cast<int>(left));
-    if (interrupts.count() > before) throw_interrupted();
+    if (interrupts.count() > 0) throw_interrupted();
     if (fds[0].revents == 0) continue;
     int error = 0;
     socklen_t size = sizeof error;

@@ -107,10 +107,13 @@ deploy_ok --dry-run
 expect_out "$second"
 deploy_ok plan
 expect_out "$second"
-deploy_ok rollback --dry-run || true
 expect_equal 'the server' "$before" "$(state)"
 deploy_ok redeploy --json
 chatroom_serves a "$second"
+deploy_ok rollback --dry-run
+expect_out "$first"
+chatroom_serves a "$second"
+deploy_ok redeploy --json
 jq -es 'length > 3 and (last | .type == "answer")' "$work/out" >/dev/null || fail 'no clean JSON lines'
 
 note 'the rest'

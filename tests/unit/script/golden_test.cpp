@@ -1,5 +1,6 @@
 // What the phases of a small app run on the server, as --dry-run shows it, without the functions of
-// templates/phase. After a wanted change: LITESHIP_GOLDEN=write build/dev/tests/test_script "[golden]"
+// templates/phase. After a wanted change: LITESHIP_GOLDEN=write build/dev/tests/test_script
+// "[golden]"
 
 #include <catch2/catch_test_macros.hpp>
 #include <cstdlib>
