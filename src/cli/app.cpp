@@ -59,7 +59,7 @@ void add_app(CLI::App& tree, CommandLine& line) {
   boot.add_option("--version", line.release.version, "Of this version")->type_name("VERSION");
   auto& start = add_verb(app, line, "start", "Start the app after `deploy app stop`",
                          {.examples = {"deploy app start"}}, run_simple<AppAction::start>);
-  auto& stop = add_verb(app, line, "stop", "Stop the app; the proxy answers 503 until it starts",
+  auto& stop = add_verb(app, line, "stop", "Stop the app; the proxy answers 404 until it starts",
                         {.examples = {"deploy app stop"}}, run_simple<AppAction::stop>);
   auto& restart = add_verb(app, line, "restart", "Stop the app and start it again, as it was",
                            {.examples = {"deploy app restart"}}, run_simple<AppAction::restart>);

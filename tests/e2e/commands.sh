@@ -85,7 +85,8 @@ note 'app stop, start, restart, boot'
 deploy_ok app stop --dry-run
 chatroom_serves a "$first"
 deploy_ok app stop
-! curl -fsS --max-time 5 -o /dev/null "$(server_url a)/up" 2>"$work/curl" || fail 'a stopped app answers'
+expect_equal 'the status of a stopped app' 404 \
+  "$(curl -sS --max-time 5 -o /dev/null -w '%{http_code}' "$(server_url a)/up")"
 deploy_ok status
 expect_out 'stopped'
 deploy_ok app start
