@@ -12,6 +12,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
+#include <system_error>
 
 namespace liteship::ssh {
 namespace {
@@ -43,7 +44,9 @@ struct Pipe {
 
 Pipe make_pipe() {
   std::array<int, 2> ends{-1, -1};
-  (void)::pipe2(ends.data(), O_CLOEXEC);
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
+    throw std::system_error(errno, std::generic_category(), "pipe2");
+  }
   return {Fd(ends[0]), Fd(ends[1])};
 }
 

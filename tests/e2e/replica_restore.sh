@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # test: a fresh second server has all messages from the replica, and never begins empty by mistake
-# releases: 12 13 14
+# releases: 12 14
 # timeout: 900
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/chatroom.sh"

@@ -2,15 +2,6 @@
 # release it names; tests/e2e/lib.sh says what its header lines mean. Label: e2e.
 set(tools "DEPLOY=$<TARGET_FILE:deploy>" "CHATROOM_LOAD=$<TARGET_FILE:chatroom-load>")
 
-# The reference app's load tool, for the releases under load; the app itself runs from its image.
-function(deploy_add_load_tool)
-  set(BUILD_TESTING OFF)
-  set(CMAKE_CXX_CLANG_TIDY "") # it has its own rules
-  add_subdirectory(${CMAKE_SOURCE_DIR}/examples/chatroom ${CMAKE_BINARY_DIR}/chatroom EXCLUDE_FROM_ALL)
-  add_custom_target(load_tool ALL DEPENDS chatroom-load)
-endfunction()
-deploy_add_load_tool()
-
 function(deploy_e2e_test script)
   cmake_path(GET script STEM title)
   set(releases 12)

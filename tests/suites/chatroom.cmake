@@ -1,0 +1,6 @@
+# The reference app with its own tests, and its load tool for the releases under load. What the servers
+# run comes from its image (tests/server/images.sh), not from here.
+set(saved_clang_tidy "${CMAKE_CXX_CLANG_TIDY}")
+set(CMAKE_CXX_CLANG_TIDY "")  # it has its own rules
+add_subdirectory(${CMAKE_SOURCE_DIR}/examples/chatroom ${CMAKE_BINARY_DIR}/chatroom)
+set(CMAKE_CXX_CLANG_TIDY "${saved_clang_tidy}")
