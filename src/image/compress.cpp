@@ -7,7 +7,6 @@
 namespace liteship {
 namespace {
 
-constexpr std::size_t block_size = 64 * 1024;
 constexpr int zstd_level = 3;
 // 16 MiB. 2^27 packs an image 4 % better still, but takes 128 MiB here and on a small server.
 constexpr int zstd_window_log = 24;
@@ -18,7 +17,7 @@ constexpr int gzip_memory_level = 8;
 class ZstdCompressor : public ByteSource {
  public:
   explicit ZstdCompressor(std::unique_ptr<ByteSource> source)
-      : source_(std::move(source)), block_(block_size), handle_(ZSTD_createCCtx()) {
+      : source_(std::move(source)), block_(stream_block), handle_(ZSTD_createCCtx()) {
     ZSTD_CCtx_setParameter(handle_.get(), ZSTD_c_compressionLevel, zstd_level);
     ZSTD_CCtx_setParameter(handle_.get(), ZSTD_c_enableLongDistanceMatching, 1);
     ZSTD_CCtx_setParameter(handle_.get(), ZSTD_c_windowLog, zstd_window_log);
@@ -58,7 +57,7 @@ class ZstdCompressor : public ByteSource {
 class GzipCompressor : public ByteSource {
  public:
   explicit GzipCompressor(std::unique_ptr<ByteSource> source)
-      : source_(std::move(source)), block_(block_size) {
+      : source_(std::move(source)), block_(stream_block) {
     if (deflateInit2(&stream_, gzip_level, Z_DEFLATED, gzip_window_bits, gzip_memory_level,
                      Z_DEFAULT_STRATEGY) != Z_OK) {
       throw damaged("zlib cannot start");

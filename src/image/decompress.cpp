@@ -10,14 +10,13 @@
 namespace liteship {
 namespace {
 
-constexpr std::size_t block_size = 64 * 1024;
 constexpr int any_gzip_window_bits = 15 + 16;
 constexpr int zstd_window_log_max = 27;  // what `zstd --long` writes; 128 MiB at most
 
 class ZstdDecompressor : public ByteSource {
  public:
   explicit ZstdDecompressor(std::unique_ptr<ByteSource> source)
-      : source_(std::move(source)), block_(block_size), handle_(ZSTD_createDCtx()) {
+      : source_(std::move(source)), block_(stream_block), handle_(ZSTD_createDCtx()) {
     ZSTD_DCtx_setParameter(handle_.get(), ZSTD_d_windowLogMax, zstd_window_log_max);
   }
 
@@ -51,7 +50,7 @@ class ZstdDecompressor : public ByteSource {
 class GzipDecompressor : public ByteSource {
  public:
   explicit GzipDecompressor(std::unique_ptr<ByteSource> source)
-      : source_(std::move(source)), block_(block_size) {
+      : source_(std::move(source)), block_(stream_block) {
     if (inflateInit2(&stream_, any_gzip_window_bits) != Z_OK) throw damaged("zlib cannot start");
   }
   ~GzipDecompressor() override { inflateEnd(&stream_); }

@@ -12,7 +12,7 @@ namespace liteship::ssh {
 namespace {
 
 // Download speed at 100 ms of round-trip time is window / RTT: 8 MB gave 25 MB/s, 32 MB no more.
-constexpr unsigned window_size = 8 * 1024 * 1024;
+constexpr unsigned receive_window = 8 * 1024 * 1024;
 constexpr std::size_t collect_limit = 1024 * 1024;
 constexpr std::size_t input_piece = 256 * 1024;
 constexpr std::chrono::seconds open_limit{30};
@@ -41,7 +41,7 @@ std::string SshHost::lost_reason() const {
 
 int SshHost::open_step() {
   opening_ = true;
-  spare_.reset(libssh2_channel_open_ex(session_->raw(), "session", 7, window_size,
+  spare_.reset(libssh2_channel_open_ex(session_->raw(), "session", 7, receive_window,
                                        LIBSSH2_CHANNEL_PACKET_DEFAULT, nullptr, 0));
   const int code = spare_ ? 0 : libssh2_session_last_errno(session_->raw());
   opening_ = code == LIBSSH2_ERROR_EAGAIN;

@@ -40,7 +40,7 @@ check_engine() {
 # The real images, pulled or made; the reason is the last thing that images.sh said.
 check_images() {
   local said
-  said=$("$server_dir/images.sh" debian-12 kamal-proxy litestream 2>&1 | tee >(cat >&2)) ||
+  said=$("$server_dir/images.sh" debian-12 kamal-proxy 2>&1 | tee >(cat >&2)) ||
     fail images "neither pulled nor made: $(tail -n 1 <<<"$said")"
   if [ -e "$cache_dir/no-registry" ]; then echo 'images ok made here'; else echo 'images ok pulled'; fi
 }
