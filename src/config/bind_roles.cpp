@@ -279,9 +279,9 @@ EnvConfig bind_env(const Node* node, Problems& problems) {
 }
 
 EnvConfig merge_env(EnvConfig base, const EnvConfig& over) {
-  for (const auto& [name, value] : over.clear) {
-    base.clear[name] = value;
-    std::erase_if(base.secret, [&](const SecretName& secret) { return secret.name == name; });
+  for (const auto& clear : over.clear) {
+    base.clear[clear.first] = clear.second;
+    std::erase_if(base.secret, [&](const SecretName& other) { return other.name == clear.first; });
   }
   for (const SecretName& secret : over.secret) {
     base.clear.erase(secret.name);

@@ -178,7 +178,7 @@ void Checker::check_value(const Node& node, const Schema& plain, const std::stri
 }
 
 std::string Checker::help_for_key(const std::string& key, const Schema& schema) const {
-  const std::string page = schema.section.empty()
+  std::string page = schema.section.empty()
                                ? ""
                                : fmt::format("run `deploy docs {}` for every key", schema.section);
   if (const auto close = closest_match(key, schema.keys())) {

@@ -58,7 +58,7 @@ Container read_container(const json& value) {
 // The version is what follows the role (and destination) in the name; the image's tag says which.
 std::string version_in(const Container& c) {
   const std::size_t colon = c.reference.rfind(':');
-  const std::string tag = colon == std::string::npos ? "" : c.reference.substr(colon + 1);
+  std::string tag = colon == std::string::npos ? "" : c.reference.substr(colon + 1);
   if (!tag.empty() && c.name.find("-" + tag) != std::string::npos) return tag;
   const std::size_t dash = c.name.rfind('-');
   return dash == std::string::npos ? "" : c.name.substr(dash + 1);

@@ -23,7 +23,7 @@ unsigned plain_mode(TarType type, unsigned mode) {
 /// .dockerignore's rules and the two files that stay in nevertheless: the builder needs them.
 class Filter {
  public:
-  Filter(std::string_view rules, std::string dockerfile)
+  Filter(std::string_view rules, const std::string& dockerfile)
       : rules_(rules), dockerfile_(fs::path(dockerfile).lexically_normal().generic_string()) {}
   [[nodiscard]] bool keeps(std::string_view path) const {
     if (path == ".git" || path.starts_with(".git/")) return false;

@@ -103,7 +103,7 @@ std::unique_ptr<ByteSource> context_of(const Session& session, const Request& re
                                        const ReleaseOptions& options) {
   const auto& context = session.config.builder.context;
   // As in Kamal: a context that is named is built as it lies there.
-  const bool tree = request.dirty || (context && *context != "");
+  const bool tree = request.dirty || (context && !context->empty());
   const std::string below = context && *context != "." ? *context : "";
   return open_context(options.root, tree ? ContextKind::working_tree : ContextKind::clean, below,
                       session.config.builder.dockerfile);

@@ -36,7 +36,7 @@ CommandOutcome FakeHost::stream_into(const Command& command, ByteSource& input, 
 CommandOutcome FakeHost::run_command(const Command& command, const OutputSink& out,
                                      const OutputSink& err, Interrupts&) {
   commands_ran.push_back(command);
-  const auto reply = take(command_replies, next_command_, CommandOutcome{.status = 0});
+  auto reply = take(command_replies, next_command_, CommandOutcome{.status = 0});
   if (!reply.output.empty()) out(reply.output);
   if (!reply.error_output.empty()) err(reply.error_output);
   return reply;

@@ -87,7 +87,8 @@ ChannelEnd channel_end(LIBSSH2_CHANNEL* channel) {
   libssh2_channel_get_exit_signal(channel, &name, &size, nullptr, nullptr, nullptr, nullptr);
   if (name == nullptr) return {libssh2_channel_get_exit_status(channel), 0};
   const ChannelEnd end{0, signal_number({name, size})};
-  std::free(name);  // libssh2's allocator is the C library's
+  // libssh2's allocator is the C library's. NOLINTNEXTLINE(cppcoreguidelines-*)
+  std::free(name);
   return end;
 }
 
