@@ -179,8 +179,8 @@ void Checker::check_value(const Node& node, const Schema& plain, const std::stri
 
 std::string Checker::help_for_key(const std::string& key, const Schema& schema) const {
   std::string page = schema.section.empty()
-                               ? ""
-                               : fmt::format("run `deploy docs {}` for every key", schema.section);
+                         ? ""
+                         : fmt::format("run `deploy docs {}` for every key", schema.section);
   if (const auto close = closest_match(key, schema.keys())) {
     return fmt::format("did you mean `{}`? {}", *close, page);
   }
