@@ -38,11 +38,17 @@ class Preparation {
     phase_.steps.push_back({std::move(id), std::move(title), std::move(command)});
   }
 
+  void add_network() { step("network", "make the network `kamal`", Command{"make_network"}); }
+
   void prepare_proxy() {
-    if (roles_with_proxy(config_).empty()) return;
+    if (roles_with_proxy(config_).empty()) {
+      // The containers that are there prove that the network is, too.
+      if (facts_.containers.empty()) add_network();
+      return;
+    }
     const std::vector<std::string> words = proxy_words(config_, facts_.home);
     if (!facts_.proxy || facts_.proxy->image.empty()) {
-      step("network", "make the network `kamal`", Command{"make_network"});
+      add_network();
       step("proxy", "start kamal-proxy", Command{"start_proxy"}.args(words));
     } else if (facts_.proxy->image != proxy_image(config_) && older(facts_.proxy->image)) {
       step("proxy", "replace kamal-proxy by " + config_.proxy.run.version,

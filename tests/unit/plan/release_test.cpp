@@ -192,3 +192,15 @@ TEST_CASE("secrets are in files of a phase, never in its commands", "[plan]") {
   CHECK(plan.release.files.front().shown == "TOKEN=[redacted]\n");
   CHECK(plan.release.files.front().mode == "600");
 }
+
+TEST_CASE("an app that no proxy stands before has its network all the same", "[plan]") {
+  Config config = samples::config();
+  config.roles.front().proxy.reset();
+  const Plan first = plan_release(config, {}, samples::request("1aaa"), samples::bare());
+  CHECK(samples::find(first.prepare, "network") != nullptr);
+  CHECK(samples::find(first.prepare, "proxy") == nullptr);
+  Facts later = samples::serving();
+  later.proxy.reset();
+  const Plan second = plan_release(config, {}, samples::request("3ccc"), later);
+  CHECK(samples::find(second.prepare, "network") == nullptr);
+}
