@@ -60,7 +60,7 @@ deploy_fails 3 logs --failed
 expect_err 'no release has failed'
 deploy_fails 2 logs --role wbe
 expect_err 'did you mean'
-(cd "$project" && exec env -u SSH_AUTH_SOCK HOME="$work/home" "$DEPLOY" logs -f) >"$work/follow" 2>&1 </dev/null &
+(cd "$project" && exec "${tool[@]}" logs -f) >"$work/follow" 2>&1 </dev/null &
 follower=$!
 for _ in {1..100}; do [ ! -s "$work/follow" ] || break; sleep 0.1; done
 kill -INT "$follower"

@@ -99,11 +99,14 @@ git_commit() {
     git rev-parse HEAD)
 }
 
+# The tool with a home of its own and no agent; to be run in $project.
+tool=(env -u SSH_AUTH_SOCK HOME="$work/home" "$DEPLOY")
+
 # deploy ARG…: the tool in $project with a home of its own, no agent, no standard input. Sets
 # $status; its output is in $work/out and $work/err.
 deploy() {
   status=0
-  (cd "$project" && env -u SSH_AUTH_SOCK HOME="$work/home" "$DEPLOY" "$@") \
+  (cd "$project" && "${tool[@]}" "$@") \
     >"$work/out" 2>"$work/err" </dev/null || status=$?
 }
 # deploy_ok ARG… and deploy_fails CODE ARG…: the exit code is part of the contract.

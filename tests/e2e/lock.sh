@@ -37,7 +37,7 @@ first_end() {
 # second ARG…: the tool beside the first release, with output files of its own.
 second() {
   status=0
-  (cd "$project" && env -u SSH_AUTH_SOCK HOME="$work/home" "$DEPLOY" "$@") \
+  (cd "$project" && "${tool[@]}" "$@") \
     >"$work/second.out" 2>"$work/second.err" </dev/null || status=$?
 }
 second_said() { grep -qF -- "$1" "$work/second.err" "$work/second.out" || fail "the second one lacks \`$1\`: $(cat "$work/second.err")"; }
@@ -100,7 +100,7 @@ on a 'rm -r .kamal/lock-chatroom'
 note 'the lock ends with the one who had it, however that ended'
 four=$(chatroom_commit 'four')
 touch "$work/hold"
-(cd "$project" && exec env -u SSH_AUTH_SOCK HOME="$work/home" "$DEPLOY") >"$work/killed" 2>&1 </dev/null &
+(cd "$project" && exec "${tool[@]}") >"$work/killed" 2>&1 </dev/null &
 killed=$!
 before=$(builds)
 for _ in {1..300}; do

@@ -11,7 +11,7 @@ slow_release() {
     EDITION: $1"
   version=$(chatroom_commit "$1")
   # Of its own session, as a terminal's: signals go to it alone.
-  (cd "$project" && exec setsid env -u SSH_AUTH_SOCK HOME="$work/home" "$DEPLOY" -v) \
+  (cd "$project" && exec setsid "${tool[@]}" -v) \
     >"$work/slow.out" 2>"$work/slow.err" </dev/null &
   slow=$!
   for _ in {1..600}; do

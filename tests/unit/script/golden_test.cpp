@@ -8,27 +8,19 @@
 #include <sstream>
 
 #include "liteship/script.h"
+#include "script/library.h"
 #include "unit/plan/samples.h"
 
 using namespace liteship;
 
 namespace {
 
-// Leaves out everything from the first library function to the plan's own part.
+// Leaves out the library: from the prelude, which every phase has, to the plan's own part.
 std::string own_part(const std::string& text) {
-  std::istringstream lines(text);
-  std::string kept;
-  std::string line;
-  bool library = false;
-  while (std::getline(lines, line)) {
-    if (line.ends_with("() {") && !library) {
-      library = true;
-      kept += "# … functions of templates/phase …\n";
-    }
-    if (line == "undo_steps() {") library = false;
-    if (!library) kept += line + "\n";
-  }
-  return kept;
+  const auto begin = text.find(needed_functions(""));
+  const auto end = text.find("undo_steps() {\n");
+  REQUIRE(begin < end);
+  return text.substr(0, begin) + "# … templates/phase …\n" + text.substr(end);
 }
 
 void check_golden(const std::string& name, const std::string& shown) {

@@ -4,26 +4,7 @@ phase=release
 detached=no
 dir=.deploy/chat
 version=3ccc
-set -eu
-LC_ALL=C
-export LC_ALL
-umask 077
-cd "$HOME"
-run=$dir/run
-began=' '   # ids of the steps that have begun
-current=''  # id of the step at work
-note=''     # what `ok` adds
-reason=''   # why the step failed, a word of docs/protocol.md
-ending=failed
-if [ -w /var/run/docker.sock ] || [ "$(id -u)" = 0 ]; then docker=docker; else docker='sudo -n docker'; fi
-emit() { printf '%s\n' "$*" >&3; }
-step() { # step ID TITLE
-current=$1
-began="$began$1 "
-if [ "$detached" = yes ]; then log_mark=$(($(wc -c <"$run/log") + 1)); fi
-emit "step $1 $2"
-}
-# … functions of templates/phase …
+# … templates/phase …
 undo_steps() {
 :
 undo snapshot thaw thaw
