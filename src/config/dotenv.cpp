@@ -9,16 +9,30 @@
 namespace liteship::config {
 namespace {
 
+constexpr std::size_t longest_value = 128 * 1024;  // Linux takes no longer variable
+
 bool is_key_character(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.';
 }
 
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\v' || c == '\f'; }
+
+/// `\` before anything but a dollar goes.
+std::string unescape(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\' && i + 1 < text.size() && text[i + 1] != '$') ++i;
+    out += text[i];
+  }
+  return out;
+}
 
 class Scanner {
  public:
   Scanner(const SourceText& source, Problems& problems)
-      : path_(source.path), text_(replace_all(source.text, "\r\n", "\n")), problems_(problems) {
+      : path_(source.path),
+        text_(replace_all(replace_all(source.text, "\r\n", "\n"), "\r", "\n")),
+        problems_(problems) {
     if (text_.starts_with("\xEF\xBB\xBF")) at_ = 3;  // a byte order mark
   }
 
@@ -33,24 +47,22 @@ class Scanner {
     while (is_blank(peek())) ++at_;
   }
   void skip_line() {
-    while (!at_end() && peek() != '\n') ++at_;
+    at_ = std::min(text_.find('\n', at_), text_.size());
     if (!at_end()) ++at_;
   }
-  bool at_line_end();
+  bool ends_line(std::size_t at) const;
   Location place(std::size_t begin, std::size_t length) const;
   void error(const std::string& message, const std::string& help = {});
+  void skipped(const std::string& message, const std::string& help);
   bool take_export();
   std::string take_word();
   void scan_line();
   bool take_separator();
+  std::optional<std::size_t> end_of_quotes() const;
+  std::optional<std::size_t> end_of_plain();
   void take_value(Assignment& assignment);
-  bool take_single(std::vector<Piece>& pieces);
-  bool take_double(std::vector<Piece>& pieces);
-  bool take_plain(std::vector<Piece>& pieces);
-  bool take_reference(std::vector<Piece>& pieces);
-  std::optional<Substitution> take_command();
-  std::optional<VariableReference> take_variable();
-  void skip_rest(const Assignment& assignment);
+  void read_value(Assignment& assignment, std::string_view raw);
+  bool legacy_line_breaks() const;
 
   std::string path_;
   std::string text_;
@@ -59,14 +71,6 @@ class Scanner {
   Location key_;
   std::vector<Assignment> found_;
 };
-
-template <typename Pieces>
-void add_text(Pieces& pieces, char c) {
-  if (pieces.empty() || !std::holds_alternative<Literal>(pieces.back())) {
-    pieces.push_back(Literal{});
-  }
-  std::get<Literal>(pieces.back()).text += c;
-}
 
 Location Scanner::place(std::size_t begin, std::size_t length) const {
   const std::string_view before = std::string_view(text_).substr(0, begin);
@@ -80,20 +84,24 @@ void Scanner::error(const std::string& message, const std::string& help) {
   problems_.error(message, key_, help);
 }
 
-/// Skips blanks and a comment; whether the line ends there.
-bool Scanner::at_line_end() {
-  skip_blanks();
-  if (peek() == '#') {
-    while (!at_end() && peek() != '\n') ++at_;
-  }
-  return at_end() || peek() == '\n';
+void Scanner::skipped(const std::string& message, const std::string& help) {
+  problems_.suspects.push_back({message, key_, "Kamal skips such a line", {}, help});
+}
+
+/// Whether there are only blanks and a comment from here to the line's end.
+bool Scanner::ends_line(std::size_t at) const {
+  while (at < text_.size() && is_blank(text_[at])) ++at;
+  return at >= text_.size() || text_[at] == '\n' || text_[at] == '#';
 }
 
 bool Scanner::take_export() {
   if (text_.compare(at_, 6, "export") != 0 || !is_blank(peek(6))) return false;
+  const std::size_t begin = at_;
   at_ += 6;
   skip_blanks();
-  return true;
+  if (is_key_character(peek())) return true;
+  at_ = begin;  // `export = 1`: a key of this name
+  return false;
 }
 
 std::string Scanner::take_word() {
@@ -102,7 +110,7 @@ std::string Scanner::take_word() {
   return text_.substr(begin, at_ - begin);
 }
 
-/// `=` with blanks around it, or `:` with a blank after it.
+/// `=` with blanks before it, or `:` with a blank after it.
 bool Scanner::take_separator() {
   const std::size_t begin = at_;
   skip_blanks();
@@ -116,184 +124,134 @@ bool Scanner::take_separator() {
   return true;
 }
 
-std::optional<VariableReference> Scanner::take_variable() {
-  const bool braces = peek(1) == '{';
-  const std::size_t begin = at_ + (braces ? 2 : 1);
-  std::size_t end = begin;
-  while (end < text_.size() && is_key_character(text_[end]) && text_[end] != '.') ++end;
-  const bool digit =
-      begin < text_.size() && std::isdigit(static_cast<unsigned char>(text_[begin])) != 0;
-  if (end == begin || digit) return std::nullopt;
-  if (braces && (end >= text_.size() || text_[end] != '}')) return std::nullopt;
-  VariableReference reference{text_.substr(begin, end - begin), braces, false};
-  at_ = end + (braces ? 1 : 0);
-  return reference;
-}
-
-/// Stands at `$(`. Parentheses nest; those in quotes do not count, as in a shell.
-std::optional<Substitution> Scanner::take_command() {
-  Substitution command;
-  at_ += 2;
-  const std::size_t begin = at_;
-  int depth = 1;
-  char quote = '\0';
-  while (!at_end()) {
-    const char c = peek();
-    if (c == '\\' && at_ + 1 < text_.size()) {
-      if (peek(1) != '$') add_text(command.pieces, c);  // `\$`: the shell gets the dollar
-      add_text(command.pieces, peek(1));
-      at_ += 2;
-      continue;
-    }
-    if (c == '$' && peek(1) != '(') {
-      if (auto reference = take_variable()) {
-        reference->quoted = quote == '\'';
-        command.pieces.emplace_back(std::move(*reference));
-        continue;
-      }
-    }
-    if (quote != '\0') {
-      if (c == quote) quote = '\0';
-    } else if (c == '"' || c == '\'') {
-      quote = c;
-    } else if (c == '(') {
-      ++depth;
-    } else if (c == ')' && --depth == 0) {
-      const std::string_view source = trim(std::string_view(text_).substr(begin, at_ - begin));
-      command.program = source.substr(0, source.find_first_of(" \t\n|;&"));
-      ++at_;
-      return command;
-    }
-    add_text(command.pieces, c);
-    ++at_;
+/// Stands at a quote: behind the one that closes it, with nothing else on that line. A quote behind
+/// a backslash closes only when no other does.
+std::optional<std::size_t> Scanner::end_of_quotes() const {
+  const char quote = peek();
+  std::vector<std::size_t> candidates;
+  const std::size_t limit = std::min(text_.size(), at_ + longest_value);
+  for (std::size_t at = at_ + 1; at < limit; ++at) {
+    if (text_[at] != quote) continue;
+    candidates.push_back(at + 1);
+    if (text_[at - 1] != '\\' || at - 1 == at_) break;
   }
-  error(fmt::format("`$(` in the value of `{}` is never closed", found_.back().key),
-        "add the missing `)`");
+  const auto closes = std::find_if(candidates.rbegin(), candidates.rend(),
+                                   [&](std::size_t end) { return ends_line(end); });
+  if (closes != candidates.rend()) return *closes;
+  if (quote == '\'') return std::nullopt;
+  // `"… $(op "a b") …"`: quotes inside a command do not end the value.
+  for (std::size_t at = at_ + 1; at < limit; ++at) {
+    if (text_[at] == '\\') {
+      ++at;
+    } else if (text_.compare(at, 2, "$(") == 0) {
+      const std::size_t end = end_of_command(text_, at);
+      if (end == std::string::npos) return std::nullopt;
+      at = end - 1;
+    } else if (text_[at] == quote) {
+      return ends_line(at + 1) ? std::optional(at + 1) : std::nullopt;
+    }
+  }
   return std::nullopt;
 }
 
-/// Stands at `$`; false when the text cannot be read on.
-bool Scanner::take_reference(std::vector<Piece>& pieces) {
-  if (peek(1) == '(') {
-    auto command = take_command();
-    if (!command) return false;
-    pieces.emplace_back(std::move(*command));
-    return true;
-  }
-  if (auto reference = take_variable()) {
-    pieces.emplace_back(std::move(*reference));
-    return true;
-  }
-  add_text(pieces, '$');
-  ++at_;
-  return true;
-}
-
-bool Scanner::take_single(std::vector<Piece>& pieces) {
-  for (++at_; !at_end(); ++at_) {
-    if (peek() == '\'') {
-      ++at_;
-      return true;
-    }
-    if (peek() == '\\' && peek(1) == '\'') add_text(pieces, text_[at_++]);
-    add_text(pieces, peek());
-  }
-  return false;
-}
-
-bool Scanner::take_double(std::vector<Piece>& pieces) {
-  ++at_;
-  while (!at_end()) {
-    const char c = peek();
-    if (c == '"') {
-      ++at_;
-      return true;
-    }
-    if (c == '$') {
-      if (!take_reference(pieces)) return true;  // already reported
+/// To a `#` or the line's end; neither counts inside `$(…)`. Nothing when that never closes.
+std::optional<std::size_t> Scanner::end_of_plain() {
+  std::size_t at = at_;
+  while (at < text_.size() && text_[at] != '\n' && text_[at] != '#') {
+    const bool escaped = at > at_ && text_[at - 1] == '\\';
+    if (text_.compare(at, 2, "$(") != 0 || escaped) {
+      ++at;
       continue;
     }
-    if (c == '\\' && at_ + 1 < text_.size()) {
-      const char next = peek(1);
-      add_text(pieces, next == 'n' ? '\n' : next == 'r' ? '\r' : next);
-      at_ += 2;
-      continue;
-    }
-    add_text(pieces, c);
-    ++at_;
+    const std::size_t end = end_of_command(text_, at);
+    if (end == std::string::npos) return std::nullopt;
+    at = end;
   }
-  return false;
+  return at;
 }
 
-bool Scanner::take_plain(std::vector<Piece>& pieces) {
-  std::string blanks;
-  while (!at_end() && peek() != '\n') {
-    const char c = peek();
-    if (is_blank(c)) {
-      blanks += c;
-      ++at_;
-      continue;
-    }
-    if (c == '#' && !blanks.empty()) break;
-    for (const char blank : blanks) add_text(pieces, blank);
-    blanks.clear();
-    if (c == '$') {
-      if (!take_reference(pieces)) return false;
-    } else {
-      if (c == '\\' && at_ + 1 < text_.size() && peek(1) != '\n') ++at_;
-      add_text(pieces, peek());
-      ++at_;
-    }
-  }
-  return true;
+/// Dotenv 2 made line ends of `\n` in double quotes, dotenv 3 does so on request.
+bool Scanner::legacy_line_breaks() const {
+  return std::any_of(found_.begin(), found_.end(), [](const Assignment& assignment) {
+    return assignment.key == "DOTENV_LINEBREAK_MODE" && assignment.pieces.size() == 1 &&
+           std::holds_alternative<Literal>(assignment.pieces[0]) &&
+           std::get<Literal>(assignment.pieces[0]).text == "legacy";
+  });
 }
 
+void Scanner::read_value(Assignment& assignment, std::string_view raw) {
+  raw = trim(raw);
+  const bool quoted =
+      raw.size() >= 2 && (raw.front() == '"' || raw.front() == '\'') && raw.back() == raw.front();
+  const char quote = quoted ? raw.front() : '\0';
+  if (quoted) raw = raw.substr(1, raw.size() - 2);
+  if (quote == '\'') {
+    assignment.pieces = {Literal{std::string(raw)}};
+    return;
+  }
+  std::string text(raw);
+  if (quote == '"') {
+    const bool legacy = legacy_line_breaks();
+    text = replace_all(replace_all(text, "\\n", legacy ? "\n" : "\\\\n"), "\\r",
+                       legacy ? "\r" : "\\\\r");
+  }
+  assignment.pieces = find_references(unescape(text));
+  // An empty quoted value is a value: give it a piece.
+  if (quoted && assignment.pieces.empty()) assignment.pieces.push_back(Literal{});
+}
+
+/// Stands behind the separator; leaves the line.
 void Scanner::take_value(Assignment& assignment) {
   skip_blanks();
-  if (at_line_end()) return;
-  if (peek() != '\'' && peek() != '"') {
-    take_plain(assignment.pieces);
-    return;
+  const bool quote = peek() == '"' || peek() == '\'';
+  std::optional<std::size_t> end = quote ? end_of_quotes() : std::nullopt;
+  if (!end) {
+    end = end_of_plain();
+    if (!end) {
+      error(fmt::format("`$(` in the value of `{}` is never closed", assignment.key),
+            "add the missing `)`");
+      at_ = text_.size();
+      return;
+    }
+    const std::string_view raw = trim(std::string_view(text_).substr(at_, *end - at_));
+    if (quote && (raw.size() < 2 || raw.back() != raw.front())) {
+      const bool closed = text_.find(raw.front(), at_ + 1) != std::string::npos;
+      if (closed) {
+        error(fmt::format("text after the closing quote of `{}`", assignment.key),
+              "put the whole value in quotes, or write `\\\"` for a quote inside it");
+      } else {
+        error(fmt::format("the quote in the value of `{}` is never closed", assignment.key));
+      }
+      return skip_line();
+    }
   }
-  const bool closed =
-      peek() == '"' ? take_double(assignment.pieces) : take_single(assignment.pieces);
-  if (!closed) {
-    error(fmt::format("the quote in the value of `{}` is never closed", assignment.key));
-    return;
-  }
-  // An empty quoted value is a value: give it a piece.
-  if (assignment.pieces.empty()) assignment.pieces.push_back(Literal{});
-}
-
-void Scanner::skip_rest(const Assignment& assignment) {
-  if (!at_line_end()) {
-    error(fmt::format("text after the closing quote of `{}`", assignment.key),
-          "put the whole value in quotes, or write `\\\"` for a quote inside it");
-  }
+  read_value(assignment, std::string_view(text_).substr(at_, *end - at_));
+  at_ = *end;
   skip_line();
 }
 
 void Scanner::scan_line() {
-  if (at_line_end()) return skip_line();
+  skip_blanks();
+  if (ends_line(at_)) return skip_line();
   const bool exported = take_export();
   const std::size_t begin = at_;
   const std::string key = take_word();
   key_ = place(begin, key.empty() ? 1 : key.size());
   if (key.empty()) {
     key_.excerpt.clear();
-    error("this is not `NAME=value`", "write one secret per line; comments begin with `#`");
+    skipped("this is not `NAME=value`", "write one secret per line; comments begin with `#`");
     return skip_line();
   }
   if (!take_separator()) {
-    if (exported && at_line_end()) return skip_line();
-    error(fmt::format("`{}` has no value", key), fmt::format("write `{}=value`", key));
+    if (!exported || !ends_line(at_)) {
+      skipped(fmt::format("`{}` has no value", key), fmt::format("write `{}=value`", key));
+    }
     return skip_line();
   }
   key_.excerpt =
       fmt::format("{}=…", text_.substr(begin + 1 - key_.column, key_.column - 1 + key.size()));
   found_.push_back({key, key_, {}});
   take_value(found_.back());
-  skip_rest(found_.back());
 }
 
 std::vector<Assignment> Scanner::scan() {

@@ -12,6 +12,8 @@ namespace liteship::config {
 struct Problems {
   std::vector<Diagnostic> errors;
   std::vector<Diagnostic> warnings;
+  std::vector<Diagnostic> suspects;  // no error by itself, but perhaps why there is one
+  std::vector<std::string> outputs;  // of commands in ERB: no message shows them
 
   void error(std::string message, Location where, std::string help = {}) {
     errors.push_back({std::move(message), std::move(where), {}, {}, std::move(help)});

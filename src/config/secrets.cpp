@@ -18,15 +18,13 @@ class Evaluator {
             Problems& problems)
       : environment_(environment), run_(run), problems_(problems) {}
 
+  void read(const SourceText& file);
   void assign(const Assignment& assignment);
   void require(const std::vector<SecretName>& needed, const std::vector<SourceText>& files);
   Secrets take();
 
  private:
-  bool is_known(const VariableReference& reference) const {
-    return values_.contains(reference.name) || broken_.contains(reference.name) ||
-           environment_.contains(reference.name);
-  }
+  const std::string* find(const std::string& name) const;
   std::optional<std::string> lookup(const VariableReference& reference, const Assignment& of);
   std::optional<std::string> run_command(const Substitution& command, const Assignment& of);
   std::optional<std::string> value_of(const Piece& piece, const Assignment& of);
@@ -36,15 +34,30 @@ class Evaluator {
   const RunSecretCommand& run_;
   Problems& problems_;
   std::map<std::string, std::string> values_;
+  std::set<std::string> own_;     // keys of the file that is being read
   std::set<std::string> broken_;  // reported already: what depends on them is not reported again
 };
+
+/// Kamal reads each file by itself: what stands above in the same file goes before the environment,
+/// and only we look into the other files at all.
+const std::string* Evaluator::find(const std::string& name) const {
+  const auto value = values_.find(name);
+  if (value != values_.end() && own_.contains(name)) return &value->second;
+  if (const auto found = environment_.find(name); found != environment_.end()) {
+    return &found->second;
+  }
+  return value == values_.end() ? nullptr : &value->second;
+}
+
+void Evaluator::read(const SourceText& file) {
+  own_.clear();
+  for (const Assignment& assignment : parse_dotenv(file, problems_)) assign(assignment);
+}
 
 std::optional<std::string> Evaluator::lookup(const VariableReference& reference,
                                              const Assignment& of) {
   if (broken_.contains(reference.name) && !values_.contains(reference.name)) return std::nullopt;
-  if (const auto found = values_.find(reference.name); found != values_.end()) return found->second;
-  const auto found = environment_.find(reference.name);
-  if (found != environment_.end()) return found->second;
+  if (const std::string* value = find(reference.name)) return *value;
   problems_.error(
       fmt::format("the value of `{}` uses `${}`, which is not set", of.key, reference.name),
       of.where,
@@ -71,14 +84,17 @@ std::optional<std::string> Evaluator::run_command(const Substitution& command,
       continue;
     }
     const auto& reference = std::get<VariableReference>(piece);
-    const auto value = is_known(reference) || !reference.quoted ? lookup(reference, of)
-                                                                : std::optional(reference.source());
+    const bool known = find(reference.name) != nullptr || broken_.contains(reference.name);
+    const auto value =
+        known || !reference.quoted ? lookup(reference, of) : std::optional(reference.source);
     if (!value) return std::nullopt;
     text += *value;
   }
   CommandResult result = run_(text);
-  while (result.output.ends_with('\n') || result.output.ends_with('\r')) result.output.pop_back();
-  if (result.status == 0 && !result.output.empty()) return result.output;
+  // One line end goes, as with Ruby's chomp: the others belong to the value.
+  if (result.output.ends_with('\n')) result.output.pop_back();
+  if (result.output.ends_with('\r')) result.output.pop_back();
+  if (result.status == 0 && !trim(result.output).empty()) return result.output;
   Diagnostic diagnostic{
       fmt::format("the command `{}` for `{}` printed nothing", command.program, of.key),
       of.where,
@@ -102,6 +118,7 @@ std::optional<std::string> Evaluator::value_of(const Piece& piece, const Assignm
 }
 
 void Evaluator::assign(const Assignment& assignment) {
+  own_.insert(assignment.key);
   std::string value;
   bool whole = true;
   for (const Piece& piece : assignment.pieces) {
@@ -168,12 +185,12 @@ Secrets resolve_secrets(const std::vector<SourceText>& files,
                         const RunSecretCommand& run, const std::vector<SecretName>& needed) {
   config::Problems problems;
   config::Evaluator evaluator(environment, run, problems);
-  for (const SourceText& file : files) {
-    for (const config::Assignment& assignment : config::parse_dotenv(file, problems)) {
-      evaluator.assign(assignment);
-    }
-  }
+  for (const SourceText& file : files) evaluator.read(file);
   evaluator.require(needed, files);
+  if (!problems.errors.empty()) {
+    problems.errors.insert(problems.errors.end(), problems.suspects.begin(),
+                           problems.suspects.end());
+  }
   if (!problems.errors.empty()) throw Error(ErrorKind::usage, std::move(problems.errors));
   return evaluator.take();
 }

@@ -57,18 +57,33 @@ TEST_CASE("dotenv values", "[config][secrets]") {
       {"A: b", "b"},
       {"A=", ""},
       {"A=\"\"", ""},
-      {"A=b#c", "b#c"},
+      {"A=b#c", "b"},
+      {"A=\"b#c\"", "b#c"},
+      {"A='b#c' # d", "b#c"},
       {"A=b # c", "b"},
       {"A=#c", ""},
       {"A='$B \\n \"x\"'", "$B \\n \"x\""},
       {"A='a\nb'", "a\nb"},
       {"A=\"a\nb\"", "a\nb"},
-      {"A=\"a\\nb\\\"c\\$d\"", "a\nb\"c$d"},
+      {"A=\"a\\nb\\\"c\\$d\"", "a\\nb\"c$d"},
+      {"DOTENV_LINEBREAK_MODE=legacy\nA=\"a\\nb\"", "a\nb"},
+      {"A=a\\b\\\\c", "ab\\c"},
+      {"A=\\\\$HOME", "$HOME"},
+      {"A='it\\'s'", "it\\'s"},
+      {"A='a\\'", "a\\"},
+      {"A=\"a\" \"b\"", "a\" \"b"},
+      {"A=\"x\"  # \"y\"", "x"},
+      {"export=1\nA=$export", "1"},
+      {"A=$HOME}x", "/home/mex"},
+      {"A=${HOME}}", "/home/me}"},
+      {"A=\\$(op x)", "$(op x)"},
+      {"A=$()", "$()"},
+      {"A=b\rB=c", "b"},
       {"A=\\$B", "$B"},
       {"A=$HOME/x", "/home/me/x"},
       {"A=${HOME}x", "/home/mex"},
       {"A=a$", "a$"},
-      {"A=$1", "$1"},
+      {"A=a$-", "a$-"},
       {"B=1\nA=$B$B", "11"},
       {"A=1\nA=2", "2"},
       {"A=$(op read x)", "<op read x>"},
@@ -76,6 +91,9 @@ TEST_CASE("dotenv values", "[config][secrets]") {
       {"A=$(echo $(inner) (x) ')')", "<echo $(inner) (x) ')'>"},
       {"B=v\nA=$(get $B \\$B '${B}' '$NF' $1)", "<get v $B 'v' '$NF' $1>"},
       {"A=$(sed 's/#//' f) # comment", "<sed 's/#//' f>"},
+      {"A=\"$(op \\\"a b\\\")\"", "<op \"a b\">"},
+      {"A=\"$(op \"a\nb\")\"", "<op \"a\nb\">"},
+      {"A=$(awk '{print \\$1}' $1)", "<awk '{print $1}' $1>"},
   }));
   FakeShell shell;
   const Secrets secrets =
@@ -84,13 +102,13 @@ TEST_CASE("dotenv values", "[config][secrets]") {
   CHECK(revealed(secrets).at("A") == row.value);
 }
 
-TEST_CASE("later files win, and see earlier ones; the environment comes last",
+TEST_CASE("later files win; secrets that none names come from the environment",
           "[config][secrets]") {
   FakeShell shell;
   const Secrets secrets =
       resolve_secrets({{"common", "A=1\nB=2\n"}, {"own", "B=3\nC=$A$B\n"}},
                       Environment{{"A", "e"}, {"D", "env"}}, shell.run(), {{"X", "D", {}}});
-  CHECK(revealed(secrets) == Environment{{"A", "1"}, {"B", "3"}, {"C", "13"}, {"D", "env"}});
+  CHECK(revealed(secrets) == Environment{{"A", "1"}, {"B", "3"}, {"C", "e3"}, {"D", "env"}});
 }
 
 TEST_CASE("every problem of a secrets file is told at once, without values", "[config][secrets]") {
@@ -109,15 +127,15 @@ TEST_CASE("every problem of a secrets file is told at once, without values", "[c
   const auto errors = secret_errors("Z=\n" + text, {missing, empty, {"D", "D", {}}});
   const std::string all = shown(errors);
   CHECK(messages(errors) ==
-        "`what` has no value\n"
         "text after the closing quote of `E`\n"
-        "this is not `NAME=value`\n"
         "the quote in the value of `F` is never closed\n"
         "the value of `A` uses `$UNSET`, which is not set\n"
         "the command `fail` for `B` failed with exit status 3\n"
         "the command `nothing` for `C` printed nothing\n"
         "the secret `GOOOD` is missing\n"
-        "the secret `Z` is empty\n");
+        "the secret `Z` is empty\n"
+        "`what` has no value\n"
+        "this is not `NAME=value`\n");
   CHECK(all.find("s3cret") == std::string::npos);
   CHECK(all.find("why: op: [redacted] is not signed in\n") != std::string::npos);
   CHECK(all.find("  --> .deploy/secrets:3:3\n"
@@ -141,4 +159,31 @@ TEST_CASE("kamal secrets and deploy secrets go through the same callback", "[con
   CHECK(shell.ran ==
         std::vector<std::string>{"kamal secrets fetch -a x A",
                                  "kamal secrets extract A <kamal secrets fetch -a x A>"});
+}
+
+TEST_CASE("lines that dotenv skips are skipped while nothing is wrong", "[config][secrets]") {
+  CHECK(secret_errors("source other.sh\nMY-KEY=1\nexport A B\n!\nA=1\n").empty());
+}
+
+TEST_CASE("a file's own keys go before the environment, another file's do not",
+          "[config][secrets]") {
+  FakeShell shell;
+  const Secrets secrets =
+      resolve_secrets({{"common", "A=common\nB=common\n"}, {"own", "C=$A$B\nA=own\nD=$A\n"}},
+                      Environment{{"A", "env-"}}, shell.run(), {});
+  CHECK(revealed(secrets).at("C") == "env-common");
+  CHECK(revealed(secrets).at("D") == "own");
+}
+
+TEST_CASE("of a command's output only the last line end goes", "[config][secrets]") {
+  const auto print = [](const std::string& output) -> RunSecretCommand {
+    return [output](const std::string&) { return CommandResult{0, output, ""}; };
+  };
+  const auto value = [&](const std::string& output) {
+    return revealed(resolve_secrets({{"s", "A=$(x)\n"}}, {}, print(output), {})).at("A");
+  };
+  CHECK(value("a\nb\n") == "a\nb");
+  CHECK(value("a\n\n") == "a\n");
+  CHECK(value("a\r\n") == "a");
+  CHECK(value("p$HOME\n") == "p$HOME");  // what is printed is the value: nothing in it is read
 }
