@@ -1,6 +1,6 @@
 #pragma once
 // deploy.yml and its destination file → Config: plain values, every default a member initialiser.
-// No I/O: the caller reads the files and runs the commands of the secrets file.
+// No I/O: the caller reads the files and runs the commands of ERB and of the secrets file.
 
 #include <chrono>
 #include <functional>
@@ -218,6 +218,8 @@ struct Config {
   std::chrono::seconds deploy_timeout{30};
   std::chrono::seconds drain_timeout{30};
   std::optional<std::chrono::seconds> stop_timeout;
+  /// What ERB in the file put into ENV (`Dotenv.load`, `ENV["X"] = …`): secrets may come from it.
+  std::map<std::string, Secret> exported;
   /// Worth showing, not worth stopping for: keys that are accepted, but not carried out.
   std::vector<Diagnostic> warnings;
 
@@ -234,17 +236,47 @@ struct SourceText {
   std::string text;
 };
 
+/// What a command printed and how it ended.
+struct CommandResult {
+  int status = 0;
+  std::string output;
+  std::string error_output;
+};
+
+/// A moment as a clock on the wall of a place shows it.
+struct WallClock {
+  std::int64_t seconds = 0;  // since 1970, UTC
+  int utc_offset = 0;        // seconds east of Greenwich
+  std::string zone = "UTC";
+  bool operator==(const WallClock&) const = default;
+};
+
+/// What ERB in a file may ask of this machine. A member that is not set makes it an error.
+struct ErbTools {
+  using Variables = std::map<std::string, std::string>;
+  /// `%x(…)` and backticks, as `sh` runs them. changes: what the file set in ENV.
+  std::function<CommandResult(const std::string& command, const Variables& changes)> run_command;
+  /// Runs a Ruby program that is given on stdin; status 127 where there is no Ruby.
+  std::function<CommandResult(const std::string& program, const Variables& changes)> run_ruby;
+  std::function<std::optional<std::string>(const std::string& path)> read_file;
+  std::function<bool(const std::string& path)> exists;
+  std::function<WallClock()> now;
+  std::string directory;  // Dir.pwd
+};
+
 struct ConfigInput {
   SourceText base;
   std::optional<SourceText> overlay;               // deploy.<destination>.yml
   std::string destination;                         // "" without -d
-  std::map<std::string, std::string> environment;  // for ${VAR} in values
+  std::map<std::string, std::string> environment;  // for ERB's ENV, and ${VAR} in values
+  ErbTools erb;
 };
 
-/// Parses, merges and validates.
+/// Evaluates ERB, parses, merges and validates. Places in errors are those of the files as written.
 ///
-/// Errors: one Error{usage} with *every* problem: unknown keys (with a suggestion), wrong types,
-/// bad values, missing keys, several hosts, database paths outside every volume, Kamal 1 files.
+/// Errors: one Error{usage} with *every* problem: ERB that cannot be evaluated, unknown keys (with
+/// a suggestion), wrong types, bad values, missing keys, several hosts, database paths outside
+/// every volume, Kamal 1 files. What a command printed never appears in it.
 [[nodiscard]] Config parse_config(const ConfigInput& input);
 
 /// Every secret that `config` needs, each where it is named.
@@ -253,11 +285,6 @@ struct ConfigInput {
 /// Runs one `$(…)` of a secrets file: exit status and stdout. The command may hold the values of
 /// earlier secrets: give it to `sh` on stdin, never in argv. `kamal secrets …` and `deploy secrets
 /// …` come here too.
-struct CommandResult {
-  int status = 0;
-  std::string output;
-  std::string error_output;
-};
 using RunSecretCommand = std::function<CommandResult(const std::string& command)>;
 using Secrets = std::map<std::string, Secret>;
 

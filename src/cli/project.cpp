@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <ctime>
 
 namespace liteship {
 namespace {
@@ -98,12 +99,46 @@ void show_warnings(const Environment& environment, const Config& config) {
   }
 }
 
-Config parse_source(const Seams& seams, const GlobalOptions& options, SourceText base) {
+/// This machine's time, as `date` shows it.
+WallClock wall_clock(const Seams& seams) {
+  const std::time_t now = seams.now ? seams.now() : std::time(nullptr);
+  std::tm local{};
+  ::localtime_r(&now, &local);
+  return {now, static_cast<int>(local.tm_gmtoff), local.tm_zone};
+}
+
+/// What ERB in deploy.yml may do: as with Kamal, everything that the person may.
+ErbTools erb_tools(const Seams& seams, Interrupts& interrupts) {
+  const auto run = [&](const Command& command, const std::string& input,
+                       const ErbTools::Variables& changes) {
+    const auto result =
+        run_process(command, {.directory = seams.directory, .environment = changes, .input = input},
+                    interrupts);
+    return CommandResult{result.status, result.output, result.error_output};
+  };
+  return {.run_command =
+              [run](const std::string& command, const ErbTools::Variables& changes) {
+                // Not in the arguments, which everybody can read: it may hold a secret.
+                return run(Command{"sh", "-c", "eval \"$(cat)\""}, command, changes);
+              },
+          .run_ruby =
+              [run](const std::string& program, const ErbTools::Variables& changes) {
+                return run(Command{"ruby", "-"}, program, changes);
+              },
+          .read_file = [&](const std::string& path) { return read_file(seams.directory / path); },
+          .exists = [&](const std::string& path) { return fs::exists(seams.directory / path); },
+          .now = [&] { return wall_clock(seams); },
+          .directory = fs::absolute(seams.directory).lexically_normal().string()};
+}
+
+Config parse_source(const Seams& seams, const GlobalOptions& options, SourceText base,
+                    Interrupts& interrupts) {
   auto overlay = read_overlay(seams, options.destination, base.path);
   return parse_config({.base = std::move(base),
                        .overlay = std::move(overlay),
                        .destination = options.destination,
-                       .environment = seams.variables});
+                       .environment = seams.variables,
+                       .erb = erb_tools(seams, interrupts)});
 }
 
 }  // namespace
@@ -111,14 +146,16 @@ Config parse_source(const Seams& seams, const GlobalOptions& options, SourceText
 std::optional<Config> read_config(const Seams& seams, const GlobalOptions& options) {
   auto base = read_base(seams, options);
   if (!base) return std::nullopt;
-  return parse_source(seams, options, std::move(*base));
+  Interrupts interrupts;  // a verb's own come later
+  return parse_source(seams, options, std::move(*base), interrupts);
 }
 
 Project load_project(const Environment& environment) {
   auto base = read_base(environment.seams, environment.options);
   if (!base) fail_without_config(environment.options.config_file);
   const fs::path path = base->path;
-  auto config = parse_source(environment.seams, environment.options, std::move(*base));
+  auto config = parse_source(environment.seams, environment.options, std::move(*base),
+                             environment.interrupts);
   show_warnings(environment, config);
   return Project{.config = std::move(config),
                  .root = environment.seams.directory,
@@ -140,8 +177,9 @@ Secrets load_secrets(const Environment& environment, const Project& project,
                                     environment.interrupts);
     return CommandResult{result.status, result.output, result.error_output};
   };
-  return resolve_secrets(secrets_files(environment, project.config), environment.seams.variables,
-                         run, names);
+  auto variables = environment.seams.variables;
+  for (const auto& [name, value] : project.config.exported) variables[name] = value.reveal();
+  return resolve_secrets(secrets_files(environment, project.config), variables, run, names);
 }
 
 std::string performer(const Environment& environment, const Project& project) {

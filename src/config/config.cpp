@@ -8,6 +8,7 @@
 #include "config/bind.h"
 #include "config/check.h"
 #include "config/docs.h"
+#include "config/erb.h"
 #include "config/prepare.h"
 #include "config/read.h"
 #include "config/schema.h"
@@ -40,14 +41,18 @@ void drop_repeated(std::vector<Diagnostic>& diagnostics) {
 
 void throw_errors(Problems& problems, const std::string& first_file) {
   if (problems.errors.empty()) return;
+  problems.errors.insert(problems.errors.end(), problems.suspects.begin(), problems.suspects.end());
+  hide_outputs(problems.outputs, problems.errors);
   drop_repeated(problems.errors);
   sort_by_place(problems.errors, first_file);
   throw Error(ErrorKind::usage, std::move(problems.errors));
 }
 
 /// One file as a map. Text that is not even that leaves nothing to look at: thrown at once.
-Node load(const SourceText& source, Problems& problems) {
+Node load(const Expanded& source, Problems& problems) {
   Problems shape;
+  shape.outputs = problems.outputs;
+  shape.suspects = problems.suspects;
   std::vector<Node> documents = parse_yaml(source, shape);
   const bool is_empty = documents.empty() || documents.front().is(NodeKind::null);
   if (documents.size() > 1) {
@@ -142,20 +147,26 @@ Config bind(const Node& root, const std::string& destination, Problems& problems
 
 Config parse_config(const ConfigInput& input) {
   config::Problems problems;
-  config::reject_erb(input.base, problems);
-  if (input.overlay) config::reject_erb(*input.overlay, problems);
-  config::throw_errors(problems, input.base.path);  // ERB is rarely YAML
+  config::ruby::World world(input.environment, input.erb);
+  if (!input.destination.empty()) world.set("KAMAL_DESTINATION", {input.destination});
+  const config::Expanded base = config::expand_erb(input.base, world, problems);
+  std::optional<config::Expanded> overlay;
+  if (input.overlay) overlay = config::expand_erb(*input.overlay, world, problems);
+  problems.outputs = world.outputs;
+  config::throw_errors(problems, input.base.path);  // half a text is rarely YAML
 
-  config::Node root = config::load(input.base, problems);
-  if (input.overlay) root = config::merge(root, config::load(*input.overlay, problems));
-  config::expand_variables(root, input.environment, problems);
+  config::Node root = config::load(base, problems);
+  if (overlay) root = config::merge(root, config::load(*overlay, problems));
+  config::expand_variables(root, world.environment(), problems);
   config::check(root, config::read_schema(embedded_config()), input.base.path, problems);
   Config config = config::bind(root, input.destination, problems);
   config::throw_errors(problems, input.base.path);
 
   config::drop_repeated(problems.warnings);
   config::sort_by_place(problems.warnings, input.base.path);
+  config::hide_outputs(problems.outputs, problems.warnings);
   config.warnings = std::move(problems.warnings);
+  for (const auto& [name, value] : world.changes()) config.exported.emplace(name, Secret(value));
   return config;
 }
 

@@ -10,9 +10,6 @@
 
 namespace liteship::config {
 
-/// Reports every `<% … %>` outside comments: ERB is not evaluated.
-void reject_erb(const SourceText& source, Problems& problems);
-
 /// Reports Kamal 1 keys in one diagnostic with the Kamal 2 form of each, and removes them from
 /// `root`, so that they are not reported again as unknown.
 void reject_kamal_1(Node& root, const std::string& file, Problems& problems);

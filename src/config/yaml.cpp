@@ -34,8 +34,12 @@ std::size_t shown_length(std::string_view rest, const std::string& text) {
 /// Builds nodes out of yaml-cpp's events.
 class Builder : public YAML::EventHandler {
  public:
-  Builder(const SourceText& source, Problems& problems)
-      : path_(source.path), lines_(split_lines(source.text)), problems_(problems) {}
+  Builder(const Expanded& file, Problems& problems) : file_(file), problems_(problems) {
+    line_begins_.push_back(0);
+    for (std::size_t at = 0; (at = file.text.find('\n', at)) != std::string::npos;) {
+      line_begins_.push_back(++at);
+    }
+  }
 
   std::optional<Node> take() { return std::exchange(root_, std::nullopt); }
   Location locate(const YAML::Mark& mark, const std::string& text = {}) const;
@@ -90,8 +94,8 @@ class Builder : public YAML::EventHandler {
   void add_entry(Node& map, const Node& key, Node value);
   void count(std::size_t nodes, const Location& where);
 
-  std::string path_;
-  std::vector<std::string> lines_;
+  const Expanded& file_;
+  std::vector<std::size_t> line_begins_;  // of the text as it is read
   Problems& problems_;
   std::vector<Open> open_;
   std::map<YAML::anchor_t, Anchored> anchors_;
@@ -100,16 +104,13 @@ class Builder : public YAML::EventHandler {
 };
 
 Location Builder::locate(const YAML::Mark& mark, const std::string& text) const {
-  Location where{path_, 0, 0, 1, {}};
-  if (mark.line < 0) return where;
-  where.line = static_cast<std::size_t>(mark.line) + 1;
-  where.column = static_cast<std::size_t>(mark.column) + 1;
-  if (where.line > lines_.size()) return where;
-  where.excerpt = lines_[where.line - 1];
-  if (where.column <= where.excerpt.size()) {
-    where.length = shown_length(std::string_view(where.excerpt).substr(where.column - 1), text);
-  }
-  return where;
+  const auto line = static_cast<std::size_t>(mark.line);
+  if (mark.line < 0 || line >= line_begins_.size()) return {file_.path, 0, 0, 1, {}};
+  const std::size_t begin = line_begins_[line] + static_cast<std::size_t>(mark.column);
+  if (begin >= file_.text.size()) return file_.locate(begin, begin + 1);
+  const std::string_view rest = std::string_view(file_.text).substr(begin);
+  const std::string_view on_line = rest.substr(0, rest.find('\n'));
+  return file_.locate(begin, begin + shown_length(on_line, text));
 }
 
 std::size_t size_of(const Node& node) {
@@ -193,11 +194,11 @@ void resolve_merge_keys(Node& node) {
 
 }  // namespace
 
-std::vector<Node> parse_yaml(const SourceText& source, Problems& problems) {
+std::vector<Node> parse_yaml(const Expanded& file, Problems& problems) {
   std::vector<Node> documents;
-  Builder builder(source, problems);
+  Builder builder(file, problems);
   try {
-    std::istringstream text(source.text);
+    std::istringstream text(file.text);
     YAML::Parser parser(text);
     while (parser.HandleNextDocument(builder)) {
       std::optional<Node> root = builder.take();

@@ -5,15 +5,17 @@
 #include <vector>
 
 #include "config/node.h"
+#include "config/origin.h"
 #include "config/problems.h"
 #include "liteship/config.h"
 
 namespace liteship::config {
 
-/// Every document of a YAML file; anchors, aliases and `<<` are resolved.
+/// Every document of a YAML file; anchors, aliases and `<<` are resolved. Places are those of the
+/// file as it was written, before ERB.
 ///
 /// Result: empty when the text holds no document, or when it is not YAML (then `problems` says
 /// why). A key that stands twice is a problem too; the last one wins.
-[[nodiscard]] std::vector<Node> parse_yaml(const SourceText& source, Problems& problems);
+[[nodiscard]] std::vector<Node> parse_yaml(const Expanded& file, Problems& problems);
 
 }  // namespace liteship::config

@@ -33,23 +33,3 @@ TEST_CASE("below env the text stays as it is", "[config][variables]") {
   const Config config = parse(minimal + "env: {clear: {HOME_DIR: \"${HOME}/x\"}}\n");
   CHECK(config.env.clear.at("HOME_DIR") == "${HOME}/x");
 }
-
-TEST_CASE("ERB is refused with what to write instead", "[config][erb]") {
-  const auto errors =
-      errors_of(std::string("# <%= comment %>\n"
-                            "service: <%= ENV[\"APP\"] %>\n"
-                            "image: <%= ENV.fetch('IMAGE', 'a/b') %>\n"
-                            "env:\n  clear:\n    X: <%= ENV['X'] %>\n"
-                            "<% if ci %>\n"));
-  REQUIRE(errors.size() == 4);
-  CHECK(shown({errors[0]}) ==
-        "error: ERB is not evaluated yet\n"
-        "  --> deploy.yml:2:10\n"
-        "   |\n"
-        " 2 | service: <%= ENV[\"APP\"] %>\n"
-        "   |          ^^^^^^^^^^^^^^^^^\n"
-        "  help: write `${APP}` instead\n");
-  CHECK(errors[1].help == "write `${IMAGE:-a/b}` instead");
-  CHECK(errors[2].help.starts_with("put the variable's name below `env.secret`"));
-  CHECK(errors[3].where->line == 7);
-}

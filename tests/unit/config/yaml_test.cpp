@@ -38,7 +38,7 @@ TEST_CASE("aliases cannot stand for more than memory holds", "[config][yaml]") {
 TEST_CASE("a value points at itself, with its quotes", "[config][yaml]") {
   config::Problems problems;
   const auto documents = config::parse_yaml(
-      {"f.yml", "a: 'b c' # d\ne:\n  - \"x\\\"y\"\n  - plain text  \n"}, problems);
+      config::unchanged("f.yml", "a: 'b c' # d\ne:\n  - \"x\\\"y\"\n  - plain text  \n"), problems);
   REQUIRE(documents.size() == 1);
   const Location quoted = documents[0].find("a")->where;
   CHECK(quoted == Location{"f.yml", 1, 4, 5, "a: 'b c' # d"});
@@ -50,7 +50,9 @@ TEST_CASE("a value points at itself, with its quotes", "[config][yaml]") {
 TEST_CASE("merge keys copy maps; what stands there itself wins", "[config][yaml]") {
   config::Problems problems;
   const auto documents = config::parse_yaml(
-      {"f.yml", "a: &a {x: 1, y: 1}\nb: &b {y: 2, z: 2}\nc: {<<: [*a, *b], x: 3}\n"}, problems);
+      config::unchanged("f.yml",
+                        "a: &a {x: 1, y: 1}\nb: &b {y: 2, z: 2}\nc: {<<: [*a, *b], x: 3}\n"),
+      problems);
   const config::Node* merged = documents[0].find("c");
   CHECK(merged->find("x")->text == "3");
   CHECK(merged->find("y")->text == "1");
