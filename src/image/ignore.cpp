@@ -3,6 +3,7 @@
 // crosses parts; a pattern that matches a directory matches all below it; the last match wins.
 
 #include <algorithm>
+#include <utility>
 
 #include "liteship/image.h"
 
@@ -44,63 +45,102 @@ bool match_class(std::string_view& pattern, char c) {
   return found != negated;
 }
 
-bool match(std::string_view pattern, std::string_view path);
+/// Follows every way to match at once. Trying one after the other takes hours for a dozen stars;
+/// this takes at most pattern × path.
+class Matcher {
+ public:
+  explicit Matcher(std::string_view pattern) : pattern_(pattern) { enter(0); }
 
-/// pattern starts with `**`: it stands for any number of whole parts, or at the end for anything.
-bool match_double_star(std::string_view pattern, std::string_view path) {
-  pattern.remove_prefix(2);
-  if (!pattern.empty() && pattern[0] == '/') pattern.remove_prefix(1);
-  if (pattern.empty()) return true;
-  while (true) {
-    if (match(pattern, path)) return true;
-    const std::size_t slash = path.find('/');
-    if (slash == std::string_view::npos) return false;
-    path.remove_prefix(slash + 1);
+  /// Takes the path's next character.
+  void advance(char c) {
+    std::sort(places_.begin(), places_.end());
+    places_.erase(std::unique(places_.begin(), places_.end()), places_.end());
+    const std::vector<std::size_t> before = std::exchange(places_, {});
+    for (const std::size_t place : before) advance(place, c);
   }
-}
 
-bool match_star(std::string_view pattern, std::string_view path) {
-  pattern.remove_prefix(1);
-  while (true) {
-    if (match(pattern, path)) return true;
-    if (path.empty() || path[0] == '/') return false;
-    path.remove_prefix(1);
+  [[nodiscard]] bool matches() const {
+    return takes_anything_ ||
+           std::find(places_.begin(), places_.end(), pattern_.size()) != places_.end();
   }
-}
+  /// Whatever follows does not change whether it matches.
+  [[nodiscard]] bool is_decided() const { return takes_anything_ || places_.empty(); }
 
-bool match(std::string_view pattern, std::string_view path) {
-  while (!pattern.empty()) {
-    if (pattern.starts_with("**")) return match_double_star(pattern, path);
-    if (pattern[0] == '*') return match_star(pattern, path);
-    if (path.empty()) return false;
-    if (pattern[0] == '[') {
-      if (path[0] == '/' || !match_class(pattern, path[0])) return false;
-    } else {
-      const bool escaped = pattern[0] == '\\' && pattern.size() > 1;
-      if (escaped) pattern.remove_prefix(1);
-      const bool any = !escaped && pattern[0] == '?' && path[0] != '/';
-      if (!any && pattern[0] != path[0]) return false;
-      pattern.remove_prefix(1);
+ private:
+  [[nodiscard]] bool is_double_star(std::size_t place) const {
+    return pattern_.substr(place).starts_with("**");
+  }
+
+  /// Behind a `**` and the `/` after it; a second `**` there adds nothing.
+  [[nodiscard]] std::size_t behind_double_star(std::size_t place) const {
+    while (is_double_star(place)) {
+      place += 2;
+      if (place < pattern_.size() && pattern_[place] == '/') ++place;
     }
-    path.remove_prefix(1);
+    return place;
   }
-  return path.empty();
-}
+
+  /// The pattern up to `place` has matched; stars may match nothing.
+  void enter(std::size_t place) {
+    places_.push_back(place);
+    if (place == pattern_.size() || pattern_[place] != '*') return;
+    const bool is_double = is_double_star(place);
+    const std::size_t next = is_double ? behind_double_star(place) : place + 1;
+    if (is_double && next == pattern_.size()) takes_anything_ = true;
+    enter(next);
+  }
+
+  void advance(std::size_t place, char c) {
+    if (place == pattern_.size()) return;
+    if (is_double_star(place)) {  // any number of whole parts
+      places_.push_back(place);
+      if (c == '/') enter(behind_double_star(place));
+    } else if (pattern_[place] == '*') {
+      if (c != '/') enter(place);
+    } else if (pattern_[place] == '[') {
+      std::string_view rest = pattern_.substr(place);
+      if (c != '/' && match_class(rest, c)) enter(pattern_.size() - rest.size());
+    } else {
+      const bool escaped = pattern_[place] == '\\' && place + 1 < pattern_.size();
+      if (escaped) ++place;
+      const bool any = !escaped && pattern_[place] == '?' && c != '/';
+      if (any || pattern_[place] == c) enter(place + 1);
+    }
+  }
+
+  std::string_view pattern_;
+  std::vector<std::size_t> places_;  // how far the pattern may have matched
+  bool takes_anything_ = false;      // a `**` at its end was reached
+};
 
 /// Does the pattern match the path or a directory above it?
 bool match_or_above(std::string_view pattern, std::string_view path) {
-  for (std::size_t end = path.find('/'); end != std::string_view::npos;
-       end = path.find('/', end + 1)) {
-    if (match(pattern, path.substr(0, end))) return true;
+  Matcher matcher(pattern);
+  for (const char c : path) {
+    if (matcher.is_decided() || (c == '/' && matcher.matches())) break;
+    matcher.advance(c);
   }
-  return match(pattern, path);
+  return matcher.matches();
+}
+
+// What docker's own reader takes (bufio.MaxScanTokenSize of Go); a longer line is Error{usage}.
+constexpr std::size_t longest_line = 64 * 1024;
+
+[[noreturn]] void refuse_line(std::size_t number) {
+  Diagnostic diagnostic;
+  diagnostic.message = "a pattern of .dockerignore is longer than 64 kB";
+  diagnostic.where = Location{".dockerignore", number, 0, 1, {}};
+  throw Error(ErrorKind::usage, std::move(diagnostic));
 }
 
 }  // namespace
 
 IgnoreRules::IgnoreRules(std::string_view dockerignore) {
   if (dockerignore.starts_with("\xef\xbb\xbf")) dockerignore.remove_prefix(3);
+  std::size_t number = 0;
   for (const std::string& line : split_lines(dockerignore)) {
+    ++number;
+    if (line.size() >= longest_line) refuse_line(number);
     if (line.starts_with('#')) continue;
     std::string_view text = trim(line);
     Rule rule;

@@ -51,3 +51,25 @@ TEST_CASE("a directory is walked when something below it may be included", "[ima
   CHECK(rules.may_descend("docs"));
   CHECK_FALSE(IgnoreRules("node_modules\n!src/x").may_descend("node_modules"));
 }
+
+TEST_CASE("a dozen stars take no time", "[image][ignore]") {
+  std::string pattern;
+  for (int i = 0; i < 12; ++i) pattern += "*a";
+  CHECK(IgnoreRules(pattern).ignores(std::string(200, 'a')));
+  // Tried one after the other, these are 10^18 ways.
+  CHECK_FALSE(IgnoreRules(pattern + "b").ignores(std::string(200, 'a')));
+  std::string parts;
+  for (int i = 0; i < 12; ++i) parts += "**/a/";
+  std::string path;
+  for (int i = 0; i < 100; ++i) path += "a/";
+  CHECK_FALSE(IgnoreRules(parts + "b").ignores(path + "c"));
+}
+
+TEST_CASE("a line that docker would not take is an error with its number", "[image][ignore]") {
+  try {
+    const IgnoreRules rules("a\n" + std::string(64 * 1024, 'b'));
+    FAIL("nothing was thrown");
+  } catch (const Error& error) {
+    CHECK(error.diagnostics().front().where->line == 2);
+  }
+}
