@@ -1,7 +1,6 @@
-#include <nlohmann/json.hpp>
-
 #include "cli/project.h"
 #include "cli/verbs.h"
+#include "support/json.h"
 
 namespace liteship {
 namespace {
@@ -14,7 +13,7 @@ int run_config(const CommandLine&, Environment& environment) {
                                        {"host", project.config.host},
                                        {"destination", project.config.destination},
                                        {"yaml", yaml}};
-  environment.reporter.answer(yaml, json.dump());
+  environment.reporter.answer(yaml, print_json(json));
   return 0;
 }
 

@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "cli/verbs.h"
 #include "liteship/process.h"
+#include "support/json.h"
 
 namespace liteship {
 
@@ -84,7 +84,7 @@ int run_init(const CommandLine&, Environment& environment) {
     environment.reporter.on_event(Note{"add `/.deploy/secrets*` to .gitignore: secrets stay here"});
   }
   lines.emplace_back("next: fill in deploy.yml, then run `deploy setup`");
-  environment.reporter.answer(join(lines, "\n"), json.dump());
+  environment.reporter.answer(join(lines, "\n"), print_json(json));
   return 0;
 }
 

@@ -1,7 +1,6 @@
-#include <nlohmann/json.hpp>
-
 #include "cli/server.h"
 #include "cli/verbs.h"
+#include "support/json.h"
 
 namespace liteship {
 namespace {
@@ -17,9 +16,9 @@ int run_lock_action(const CommandLine& line, Environment& environment, LockActio
     environment.reporter.answer("nobody holds the lock", "null");
     return 0;
   }
-  const auto json = nlohmann::json::parse(*holder, nullptr, false);
+  const auto json = read_json(*holder);
   environment.reporter.answer("held by " + describe_holder(*holder, environment.seams.now()),
-                              json.is_discarded() ? nlohmann::json(*holder).dump() : json.dump());
+                              print_json(json.is_discarded() ? nlohmann::json(*holder) : json));
   return 0;
 }
 

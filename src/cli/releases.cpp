@@ -1,9 +1,9 @@
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "cli/server.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
+#include "support/json.h"
 
 namespace liteship {
 namespace {
@@ -52,7 +52,7 @@ int run_releases(const CommandLine&, Environment& environment) {
     json.push_back(entry_json(*entry, place));
   }
   environment.reporter.answer(rows.size() == 1 ? "no releases yet" : render_table(rows),
-                              json.dump());
+                              print_json(json));
   return 0;
 }
 

@@ -1,10 +1,9 @@
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
 #include "cli/server.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
+#include "support/json.h"
 
 namespace liteship {
 namespace {
@@ -59,15 +58,14 @@ std::string facts_json(const Config& config, const Facts& facts) {
   if (facts.proxy) proxy = {{"image", facts.proxy->image}, {"running", facts.proxy->running}};
   Json interrupted;
   if (facts.interrupted) interrupted = *facts.interrupted;
-  return Json({{"app", config.app_name()},
-               {"host", config.host},
-               {"docker", facts.docker.version},
-               {"roles", roles},
-               {"proxy", proxy},
-               {"replicator", container_json(facts.sidecar ? &*facts.sidecar : nullptr)},
-               {"interrupted", interrupted},
-               {"disk_free", facts.disk_free}})
-      .dump();
+  return print_json(Json({{"app", config.app_name()},
+                          {"host", config.host},
+                          {"docker", facts.docker.version},
+                          {"roles", roles},
+                          {"proxy", proxy},
+                          {"replicator", container_json(facts.sidecar ? &*facts.sidecar : nullptr)},
+                          {"interrupted", interrupted},
+                          {"disk_free", facts.disk_free}}));
 }
 
 int run_status(const CommandLine&, Environment& environment) {

@@ -1,4 +1,4 @@
-#include <nlohmann/json.hpp>
+#include "support/json.h"
 
 #include "liteship/event.h"
 
@@ -7,9 +7,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// JSON that a script wrote, or its text when it is none.
+/// JSON that a script wrote, or its text when it is none or nests too deep to be printed.
 Json embed(const std::string& text) {
-  auto value = Json::parse(text, nullptr, false);
+  auto value = read_json<Json>(text);
   return value.is_discarded() ? Json(text) : value;
 }
 
@@ -49,9 +49,6 @@ struct ToJson {
 
 }  // namespace
 
-std::string to_json(const Event& event) {
-  // An app's output need not be UTF-8; JSON must be.
-  return std::visit(ToJson{}, event).dump(-1, ' ', false, Json::error_handler_t::replace);
-}
+std::string to_json(const Event& event) { return print_json(std::visit(ToJson{}, event)); }
 
 }  // namespace liteship

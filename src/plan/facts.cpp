@@ -3,28 +3,18 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "liteship/plan.h"
+#include "support/json.h"
 
 namespace liteship {
 namespace {
 
 using nlohmann::json;
 
-std::string text_of(const json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
-std::int64_t number_of(const json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_number() ? found->get<std::int64_t>() : 0;
-}
-
 void read_docker(Facts& facts, const json& value) {
-  facts.docker.version = text_of(value, "version");
-  const std::string arch = text_of(value, "arch");
+  facts.docker.version = text_at(value, "version");
+  const std::string arch = text_at(value, "arch");
   facts.docker.architecture = arch == "x86_64" ? "amd64" : arch == "aarch64" ? "arm64" : arch;
   // moby names its containerd-backed stores so in DriverStatus (docs/adr/0005-layer-transfer.md).
   const auto status = value.find("status");
@@ -35,23 +25,22 @@ void read_docker(Facts& facts, const json& value) {
 
 Container read_container(const json& value) {
   Container c;
-  c.id = text_of(value, "id");
-  c.name = text_of(value, "name");
+  c.id = text_at(value, "id");
+  c.name = text_at(value, "name");
   if (c.name.starts_with('/')) c.name.erase(0, 1);
-  const json labels = value.value("labels", json::object());
-  if (labels.is_object()) {
-    c.role = text_of(labels, "role");
-    c.spec = text_of(labels, "liteship.spec");
-    c.replica = text_of(labels, "liteship.replica");
+  if (const json* labels = member_at(value, "labels")) {
+    c.role = text_at(*labels, "role");
+    c.spec = text_at(*labels, "liteship.spec");
+    c.replica = text_at(*labels, "liteship.replica");
   }
-  c.image = text_of(value, "image");
-  c.reference = text_of(value, "reference");
-  c.created = text_of(value, "created");
-  c.started = text_of(value, "started");
-  const std::string status = text_of(value, "status");
+  c.image = text_at(value, "image");
+  c.reference = text_at(value, "reference");
+  c.created = text_at(value, "created");
+  c.started = text_at(value, "started");
+  const std::string status = text_at(value, "status");
   c.paused = status == "paused";
   c.running = status == "running" || status == "restarting" || c.paused;
-  c.exit_code = static_cast<int>(number_of(value, "exit"));
+  c.exit_code = static_cast<int>(integer_at(value, "exit"));
   return c;
 }
 
@@ -66,12 +55,12 @@ std::string version_in(const Container& c) {
 
 void add_container(Facts& facts, const json& value) {
   Container c = read_container(value);
-  const json labels = value.value("labels", json::object());
+  const json* labels = member_at(value, "labels");
   if (c.name == "kamal-proxy") {
     if (!facts.proxy) facts.proxy.emplace();
     facts.proxy->image = c.reference;
     facts.proxy->running = c.running;
-  } else if (labels.is_object() && text_of(labels, "liteship.part") == "litestream") {
+  } else if (labels != nullptr && text_at(*labels, "liteship.part") == "litestream") {
     facts.sidecar = c;
   } else {
     c.version = version_in(c);
@@ -81,19 +70,18 @@ void add_container(Facts& facts, const json& value) {
 
 void add_image(Facts& facts, const json& value) {
   Layers layers;
-  layers.id = text_of(value, "id");
+  layers.id = text_at(value, "id");
   // null for an image whose layers are not complete: it must not count as present.
-  const auto list = value.find("layers");
-  if (list == value.end() || !list->is_array()) return;
-  layers.diff_ids = list->get<std::vector<std::string>>();
-  if (const auto tags = value.find("tags"); tags != value.end() && tags->is_array()) {
-    layers.tags = tags->get<std::vector<std::string>>();
-  }
+  const json* list = member_at(value, "layers");
+  if (list == nullptr || !list->is_array()) return;
+  layers.diff_ids = texts_at(value, "layers");
+  if (layers.diff_ids.size() != list->size()) return;
+  layers.tags = texts_at(value, "tags");
   facts.images.push_back(std::move(layers));
 }
 
 void read_app_image(Facts& facts, const json& value) {
-  facts.app_image = ServerImage{text_of(value, "id"), text_of(value, "user")};
+  facts.app_image = ServerImage{text_at(value, "id"), text_at(value, "user")};
 }
 
 void read_proxy_state(Facts& facts, const json& value) {
@@ -101,14 +89,10 @@ void read_proxy_state(Facts& facts, const json& value) {
   if (!value.is_array()) return;
   for (const json& entry : value) {
     ProxyService service;
-    service.name = text_of(entry, "name");
-    if (const auto targets = entry.find("active_targets");
-        targets != entry.end() && targets->is_array()) {
-      for (const json& target : *targets) {
-        if (target.is_string()) service.targets.push_back(target.get<std::string>());
-      }
-    }
-    const std::int64_t state = number_of(entry.value("pause_controller", json::object()), "state");
+    service.name = text_at(entry, "name");
+    service.targets = texts_at(entry, "active_targets");
+    const json* controller = member_at(entry, "pause_controller");
+    const std::int64_t state = controller == nullptr ? 0 : integer_at(*controller, "state");
     service.paused = state == 1;
     service.stopped = state == 2;
     facts.proxy->services.push_back(std::move(service));
@@ -117,30 +101,30 @@ void read_proxy_state(Facts& facts, const json& value) {
 
 void add_release(Facts& facts, const json& value) {
   LedgerEntry entry;
-  entry.version.text = text_of(value, "version");
-  entry.action = text_of(value, "action");
-  entry.status = text_of(value, "status");
-  entry.failed_step = text_of(value, "failed_step");
-  entry.reason = text_of(value, "reason");
-  entry.by = text_of(value, "by");
-  entry.subject = text_of(value, "subject");
-  entry.cutover = text_of(value, "cutover");
-  entry.snapshot = text_of(value, "snapshot");
-  entry.started = number_of(value, "started");
-  entry.finished = number_of(value, "finished");
-  entry.dirty = value.value("dirty", false);
+  entry.version.text = text_at(value, "version");
+  entry.action = text_at(value, "action");
+  entry.status = text_at(value, "status");
+  entry.failed_step = text_at(value, "failed_step");
+  entry.reason = text_at(value, "reason");
+  entry.by = text_at(value, "by");
+  entry.subject = text_at(value, "subject");
+  entry.cutover = text_at(value, "cutover");
+  entry.snapshot = text_at(value, "snapshot");
+  entry.started = integer_at(value, "started");
+  entry.finished = integer_at(value, "finished");
+  entry.dirty = flag_at(value, "dirty", false);
   facts.ledger.push_back(std::move(entry));
 }
 
 void add_replica(Facts& facts, const json& value) {
-  std::string path = text_of(value, "db_path");
-  if (path.empty()) path = text_of(value, "path");
+  std::string path = text_at(value, "db_path");
+  if (path.empty()) path = text_at(value, "path");
   if (path.empty()) return;
-  facts.replica_txids[path] = number_of(value, "txid");
+  facts.replica_txids[path] = integer_at(value, "txid");
 }
 
 json parse(const FactFound& fact) {
-  json value = json::parse(fact.value, nullptr, /*allow_exceptions=*/false);
+  json value = read_json(fact.value);
   if (value.is_discarded()) {
     throw Error(ErrorKind::internal,
                 Diagnostic{fmt::format("the server's answer `{}` is not JSON", fact.name),

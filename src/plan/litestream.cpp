@@ -2,9 +2,8 @@
 
 #include <fmt/core.h>
 
-#include <nlohmann/json.hpp>
-
 #include "plan/pieces.h"
+#include "support/json.h"
 
 namespace liteship {
 namespace {
@@ -15,7 +14,7 @@ constexpr const char* config_in_container = "/etc/litestream/litestream.yml";
 constexpr const char* key_in_container = "/etc/litestream/key";
 
 // A JSON string is a YAML scalar whatever is in it.
-std::string scalar(const std::string& text) { return nlohmann::json(text).dump(); }
+std::string scalar(const std::string& text) { return print_json(nlohmann::json(text)); }
 
 std::string file_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 

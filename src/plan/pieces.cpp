@@ -2,7 +2,7 @@
 
 #include <fmt/core.h>
 
-#include <nlohmann/json.hpp>
+#include "support/json.h"
 
 namespace liteship {
 namespace {
@@ -184,27 +184,26 @@ const Volume* volume_of(const Config& config, const std::string& path) {
 }
 
 std::string lock_owner(const Request& request, const std::string& kind) {
-  return nlohmann::json{{"kind", kind},
-                        {"by", request.by},
-                        {"command", request.command},
-                        {"version", request.version.text},
-                        {"since", request.now}}
-      .dump();
+  return print_json(nlohmann::json{{"kind", kind},
+                                   {"by", request.by},
+                                   {"command", request.command},
+                                   {"version", request.version.text},
+                                   {"since", request.now}});
 }
 
 std::string ledger_line(const Request& request, const Plan& plan, const std::string& status,
                         const std::string& snapshot) {
   const char* const actions[] = {"setup", "deploy", "rollback"};
-  const std::string line = nlohmann::json{
-      {"version", plan.version.text},
-      {"action", actions[static_cast<int>(request.action)]},
-      {"status", status},
-      {"by", request.by},
-      {"subject", request.subject},
-      {"cutover", plan.cutover == Cutover::hold ? "hold" : "overlap"},
-      {"snapshot", snapshot},
-      {"dirty", request.dirty},
-      {"started", request.now}}.dump();
+  const std::string line =
+      print_json(nlohmann::json{{"version", plan.version.text},
+                                {"action", actions[static_cast<int>(request.action)]},
+                                {"status", status},
+                                {"by", request.by},
+                                {"subject", request.subject},
+                                {"cutover", plan.cutover == Cutover::hold ? "hold" : "overlap"},
+                                {"snapshot", snapshot},
+                                {"dirty", request.dirty},
+                                {"started", request.now}});
   return line.substr(0, line.size() - 1);
 }
 

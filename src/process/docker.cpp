@@ -6,9 +6,9 @@
 
 #include <array>
 #include <cstdlib>
-#include <nlohmann/json.hpp>
 
 #include "process/failure.h"
+#include "support/json.h"
 
 namespace liteship {
 
@@ -27,24 +27,9 @@ namespace {
 
 /// Docker's JSON; nothing when it is none.
 std::optional<Json> parse_json(const std::string& text) {
-  Json json = Json::parse(text, nullptr, false);
+  Json json = read_json(text);
   if (json.is_discarded()) return std::nullopt;
   return json;
-}
-
-std::string text_at(const Json& json, const std::string& key) {
-  const auto it = json.find(key);
-  return it != json.end() && it->is_string() ? it->get<std::string>() : "";
-}
-
-std::vector<std::string> texts_at(const Json& json, const std::string& key) {
-  std::vector<std::string> texts;
-  const auto it = json.find(key);
-  if (it == json.end() || !it->is_array()) return texts;
-  for (const Json& item : *it) {
-    if (item.is_string()) texts.push_back(item.get<std::string>());
-  }
-  return texts;
 }
 
 /// `docker info` names CPUs as uname does, images as Go does.
@@ -106,12 +91,13 @@ std::optional<LocalImage> local_image(const std::string& reference, Interrupts& 
   const auto images = parse_json(result.output);
   if (!images || !images->is_array() || images->empty()) return std::nullopt;
   const Json& json = images->front();
+  const Json* root = member_at(json, "RootFS");
   LocalImage image;
   image.layers.id = text_at(json, "Id");
   image.layers.tags = texts_at(json, "RepoTags");
-  image.layers.diff_ids = texts_at(json.value("RootFS", Json::object()), "Layers");
+  image.layers.diff_ids = root == nullptr ? std::vector<Digest>{} : texts_at(*root, "Layers");
   image.architecture = text_at(json, "Architecture");
-  image.size = json.value("Size", std::uint64_t{0});
+  image.size = static_cast<std::uint64_t>(std::max<std::int64_t>(0, integer_at(json, "Size")));
   if (const auto config = json.find("Config"); config != json.end() && config->is_object()) {
     image.user = text_at(*config, "User");
   }

@@ -1,8 +1,8 @@
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "process/failure.h"
 #include "process/image_routes.h"
+#include "support/json.h"
 
 namespace liteship {
 
@@ -22,7 +22,7 @@ Error read_failure(std::string message) {
 }
 
 std::vector<Digest> diff_ids_of(const std::string& config) {
-  const auto json = nlohmann::json::parse(config, nullptr, false);
+  const auto json = read_json(config);
   if (!json.is_object() || !json.contains("rootfs") || !json["rootfs"].is_object() ||
       !json["rootfs"].contains("diff_ids") || !json["rootfs"]["diff_ids"].is_array()) {
     throw read_failure("the image's config names no layers");

@@ -1,9 +1,8 @@
 #include "process/layer_cache.h"
 
-#include <nlohmann/json.hpp>
-
 #include "liteship/process.h"
 #include "process/failure.h"
+#include "support/json.h"
 
 namespace liteship {
 namespace {
@@ -22,7 +21,7 @@ LayerCache::LayerCache(std::filesystem::path directory) : directory_(std::move(d
   if (code) {
     throw failure(ErrorKind::usage, "cannot make `" + directory_.string() + "`", code.message());
   }
-  const Json json = Json::parse(read_file(directory_ / "layers.json").value_or(""), nullptr, false);
+  const Json json = read_json(read_file(directory_ / "layers.json").value_or(""));
   if (!json.is_object() || json.value("version", Json()) != Json(format_version)) return;
   const Json diff_ids = json.value("diff_ids", Json::object());
   const Json sizes = json.value("sizes", Json::object());
@@ -70,7 +69,7 @@ void LayerCache::save() {
   if (costly_.size() > entry_limit) costly_.clear();
   const Json json = {
       {"version", format_version}, {"diff_ids", diff_ids_}, {"sizes", sizes_}, {"costly", costly_}};
-  write_file(directory_ / "layers.json", json.dump() + "\n", 0600);
+  write_file(directory_ / "layers.json", print_json(json) + "\n", 0600);
   is_changed_ = false;
 }
 

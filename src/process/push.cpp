@@ -12,12 +12,12 @@
 
 #include <algorithm>
 #include <limits>
-#include <nlohmann/json.hpp>
 
 #include "process/docker.h"
 #include "process/failure.h"
 #include "process/image_routes.h"
 #include "process/registry.h"
+#include "support/json.h"
 
 namespace liteship {
 namespace {
@@ -96,13 +96,13 @@ struct Manifest {
 /// The manifest whose config names the image's layers, among those that were pushed.
 Manifest find_manifest(Registry& registry, const std::vector<Digest>& diff_ids) {
   for (const auto& [name, text] : registry.manifests()) {
-    const Json json = Json::parse(text, nullptr, false);
+    const Json json = read_json(text);
     if (!json.is_object() || !json.contains("layers") || !json.contains("config")) continue;
-    const auto config = registry.blobs().find(json["config"].value("digest", ""));
+    const auto config = registry.blobs().find(text_at(json["config"], "digest"));
     if (config == registry.blobs().end()) continue;
     Manifest manifest{config->second.plain->text(json_limit), {}};
-    for (const Json& layer : json["layers"]) manifest.layers.push_back(layer.value("digest", ""));
-    const bool is_image = Json::parse(manifest.config, nullptr, false).contains("rootfs");
+    for (const Json& layer : json["layers"]) manifest.layers.push_back(text_at(layer, "digest"));
+    const bool is_image = read_json(manifest.config).contains("rootfs");
     if (is_image && diff_ids_of(manifest.config) == diff_ids) return manifest;
   }
   throw read_failure("`docker push` gave no manifest of this image");

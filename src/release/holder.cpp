@@ -2,9 +2,8 @@
 
 #include <fmt/core.h>
 
-#include <nlohmann/json.hpp>
-
 #include "liteship/release.h"
+#include "support/json.h"
 
 namespace liteship {
 namespace {
@@ -16,30 +15,25 @@ std::string ago(std::int64_t seconds) {
   return fmt::format("{} h", seconds / 3600);
 }
 
-std::string text_of(const nlohmann::json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
 // Kamal writes base64 text: "Locked by: …\nVersion: …\nMessage: …".
 std::string describe_kamal(const nlohmann::json& holder) {
-  const auto details = base64_decode(text_of(holder, "details"));
+  const auto details = base64_decode(text_at(holder, "details"));
   return details ? "Kamal: " + replace_all(trim(*details), "\n", ", ") : "Kamal";
 }
 
 }  // namespace
 
 std::string describe_holder(const std::string& json, std::int64_t now) {
-  const nlohmann::json holder = nlohmann::json::parse(json, nullptr, false);
+  const nlohmann::json holder = read_json(json);
   if (!holder.is_object()) return "somebody";
-  const std::string kind = text_of(holder, "kind");
+  const std::string kind = text_at(holder, "kind");
   if (kind == "kamal") return describe_kamal(holder);
-  const auto since = holder.find("since");
-  std::string text = text_of(holder, "by");
-  if (since != holder.end() && since->is_number()) {
-    text += fmt::format(", for {}", ago(now - since->get<std::int64_t>()));
+  std::string text = text_at(holder, "by");
+  // Before 1970 is no time of ours, and could be too far back to subtract.
+  if (const std::int64_t since = integer_at(holder, "since"); since > 0) {
+    text += fmt::format(", for {}", ago(now - since));
   }
-  const std::string command = text_of(holder, "command");
+  const std::string command = text_at(holder, "command");
   if (kind == "manual") return text + (command.empty() ? "" : ": " + command);
   return text + (command.empty() ? "" : " (`" + command + "`)");
 }

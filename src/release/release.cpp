@@ -3,11 +3,11 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "liteship/script.h"
 #include "release/record.h"
 #include "release/steps.h"
+#include "support/json.h"
 
 namespace liteship {
 namespace {
@@ -21,11 +21,10 @@ std::string what_serves(const Config& config, const Facts& facts) {
 std::optional<CutoverReport> traffic_in(const std::vector<FactFound>& facts) {
   for (const FactFound& fact : facts) {
     if (fact.name != "cutover") continue;
-    const nlohmann::json value = nlohmann::json::parse(fact.value, nullptr, false);
+    const nlohmann::json value = read_json(fact.value);
     if (!value.is_object()) return std::nullopt;
-    return CutoverReport{value.value("requests", std::int64_t{0}),
-                         value.value("failed", std::int64_t{0}),
-                         value.value("slowest_ms", std::int64_t{0})};
+    return CutoverReport{integer_at(value, "requests"), integer_at(value, "failed"),
+                         integer_at(value, "slowest_ms")};
   }
   return std::nullopt;
 }

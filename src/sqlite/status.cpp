@@ -5,11 +5,11 @@
 
 #include <algorithm>
 #include <ctime>
-#include <nlohmann/json.hpp>
 
 #include "liteship/plan.h"
 #include "liteship/script.h"
 #include "liteship/sqlite.h"
+#include "support/json.h"
 
 namespace liteship {
 namespace {
@@ -18,14 +18,13 @@ using nlohmann::json;
 
 // Transaction ids are 16 hexadecimal digits in listings and numbers in the socket's answers.
 std::int64_t txid_of(const json& value) {
-  if (value.is_number()) return value.get<std::int64_t>();
-  if (!value.is_string()) return 0;
+  if (!value.is_string()) return integer_of(value);
   return static_cast<std::int64_t>(std::strtoull(value.get<std::string>().c_str(), nullptr, 16));
 }
 
 std::int64_t txid_in(const json& object, const char* key) {
-  const auto found = object.find(key);
-  return found == object.end() ? 0 : txid_of(*found);
+  const json* found = member_at(object, key);
+  return found == nullptr ? 0 : txid_of(*found);
 }
 
 // RFC 3339 in UTC, "2026-11-24T03:15:00Z" with or without fractions.
@@ -38,7 +37,7 @@ std::optional<std::int64_t> parse_time(const std::string& text) {
 void read_remote(DatabaseStatus& status, const json& files) {
   for (const json& file : files) {
     status.remote_txid = std::max(status.remote_txid, txid_in(file, "max_txid"));
-    const auto time = parse_time(file.value("timestamp", ""));
+    const auto time = parse_time(text_at(file, "timestamp"));
     if (time && (!status.newest || *time > *status.newest)) status.newest = time;
   }
 }
@@ -81,7 +80,7 @@ std::string verdict_name(Verdict verdict) {
 }
 
 DatabaseStatus parse_database_status(const FactFound& fact) {
-  const json value = json::parse(fact.value, nullptr, false);
+  const json value = read_json(fact.value);
   if (!value.is_object()) {
     throw Error(
         ErrorKind::internal,
@@ -89,8 +88,8 @@ DatabaseStatus parse_database_status(const FactFound& fact) {
             "the server's answer `database` is not JSON", {}, fact.value.substr(0, 200), {}, ""});
   }
   DatabaseStatus status;
-  status.path = value.value("path", "");
-  status.error = value.value("error", "");
+  status.path = text_at(value, "path");
+  status.error = text_at(value, "error");
   const json local = value.value("local", json());
   const json remote = value.value("remote", json());
   if (local.is_object()) status.local_txid = txid_in(local, "txid");
@@ -103,7 +102,7 @@ DatabaseStatus parse_database_status(const FactFound& fact) {
     status.local_txid = std::clamp(status.remote_txid, status.local_txid, end);
   }
   status.verdict =
-      verdict_of(status, remote.is_array(), value.value("replicator", true), local.is_object());
+      verdict_of(status, remote.is_array(), flag_at(value, "replicator", true), local.is_object());
   return status;
 }
 

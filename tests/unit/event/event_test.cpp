@@ -116,3 +116,8 @@ TEST_CASE("output that is not UTF-8 still makes valid JSON", "[event]") {
   CHECK(to_json(StepOutput{"a", "x\xff"}) ==
         "{\"type\":\"step_output\",\"step\":\"a\",\"text\":\"x\xef\xbf\xbd\"}");
 }
+
+TEST_CASE("a holder that nests without end is a text", "[event][fuzz]") {
+  const std::string json = to_json(LockBusy{std::string(500'000, '[') + std::string(500'000, ']')});
+  CHECK(json.starts_with(R"({"type":"lock_busy","holder":"[[[)"));
+}

@@ -48,3 +48,25 @@ TEST_CASE("a fact that is not JSON is an error that names it", "[plan][facts]") 
     CHECK(error.diagnostics().front().message.find("`docker`") != std::string::npos);
   }
 }
+
+TEST_CASE("answers of another shape count as missing, not as a crash", "[plan][facts][fuzz]") {
+  const Facts facts = parse_facts({{"container", R"({"name":7,"labels":["role"],"exit":1e300})"},
+                                   {"container", "[]"},
+                                   {"container", R"({"name":"a\u0000b"})"},
+                                   {"image", R"({"id":"x","layers":[1,"a"],"tags":{}})"},
+                                   {"proxy_state", R"([7,{"name":"s","pause_controller":"x"}])"},
+                                   {"release", R"({"version":"1","dirty":"yes"})"},
+                                   {"replica", R"({"path":"/a","txid":18446744073709551615})"}});
+  CHECK(facts.containers.size() == 3);
+  CHECK(facts.containers.back().name.empty());
+  CHECK(facts.images.empty());
+  CHECK(facts.proxy->services.back().name == "s");
+  CHECK(facts.ledger.front().version.text == "1");
+  CHECK(facts.replica_txids.at("/a") == 0);
+}
+
+TEST_CASE("an answer that nests too deep is an error, not the end of the stack",
+          "[plan][facts][fuzz]") {
+  const std::string deep = R"({"status":)" + std::string(400'000, '[') + std::string(400'000, ']');
+  CHECK_THROWS_AS(parse_facts({{"docker", deep + "}"}}), Error);
+}

@@ -204,3 +204,12 @@ TEST_CASE("an app that no proxy stands before has its network all the same", "[p
   const Plan second = plan_release(config, {}, samples::request("3ccc"), later);
   CHECK(samples::find(second.prepare, "network") == nullptr);
 }
+
+TEST_CASE("a commit's subject that is not UTF-8 does not stop a release", "[plan][fuzz]") {
+  Request request = samples::request("3ccc");
+  request.subject =
+      "Gr\xfc\xdf"
+      "e";
+  const Plan plan = plan_release(samples::config(), {}, request, samples::serving());
+  CHECK(samples::find(plan.release, "ledger") != nullptr);
+}

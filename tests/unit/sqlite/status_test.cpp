@@ -58,3 +58,10 @@ TEST_CASE("the worst database decides the exit code", "[sqlite]") {
   CHECK(status_exit_code({status(R"({"txid":9})", listing), status(R"({"txid":11})", "null")}) ==
         3);
 }
+
+TEST_CASE("an answer of another shape is no status, and no crash", "[sqlite][fuzz]") {
+  const DatabaseStatus s = parse_database_status(
+      {"database", R"({"path":7,"error":[],"local":{"txid":{}},"remote":[{"timestamp":1},3]})"});
+  CHECK(s.path.empty());
+  CHECK_FALSE(s.newest);
+}
