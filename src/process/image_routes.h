@@ -33,6 +33,11 @@ struct ImageContents {
 [[nodiscard]] ImageContents read_by_save(const ReadRequest& request, LayerCache& cache,
                                          Interrupts& interrupts);
 
+/// The archive that `docker save` writes, of any engine; read up to its end mark.
+/// Errors: Error{internal} when it is damaged, Error{release_failed} when it is no image.
+[[nodiscard]] ImageContents read_archive(ByteSource& archive, const ReadRequest& request,
+                                         LayerCache& cache);
+
 /// `docker push` to a registry of our own, which claims to hold the layers that are not wanted: the
 /// engine reads only the others. The image must have a tag, else removing ours would remove it.
 [[nodiscard]] ImageContents read_by_push(const ReadRequest& request, const LocalDocker& docker,

@@ -10,11 +10,11 @@
 
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
 
 #include "process/failure.h"
 #include "process/image_routes.h"
 #include "process/layer_intake.h"
+#include "support/json.h"
 
 namespace liteship {
 namespace {
@@ -50,12 +50,11 @@ class Filter {
 
   ImageContents finish() {
     const auto manifest = texts_.find("manifest.json");
-    const Json images =
-        manifest == texts_.end() ? Json() : Json::parse(manifest->second, nullptr, false);
+    const Json images = manifest == texts_.end() ? Json() : read_json(manifest->second);
     if (!images.is_array() || images.empty() || !images[0].is_object()) {
       throw read_failure("`docker save` gave no manifest.json");
     }
-    const auto config = texts_.find(images[0].value("Config", ""));
+    const auto config = texts_.find(text_at(images[0], "Config"));
     if (config == texts_.end()) throw read_failure("`docker save` gave no config");
     contents_.config = config->second;
     return std::move(contents_);
@@ -122,16 +121,20 @@ class Watched : public ByteSource {
 
 }  // namespace
 
+ImageContents read_archive(ByteSource& archive, const ReadRequest& request, LayerCache& cache) {
+  TarReader reader(archive);
+  Filter filter(request, cache);
+  while (const auto entry = reader.next()) filter.take(*entry, reader);
+  return filter.finish();
+}
+
 ImageContents read_by_save(const ReadRequest& request, LayerCache& cache, Interrupts& interrupts) {
   const auto process = open_process({"docker", "save", request.reference}, {});
   Watched stream(*process, interrupts);
-  TarReader reader(stream);
-  Filter filter(request, cache);
-  while (const auto entry = reader.next()) filter.take(*entry, reader);
+  ImageContents contents = read_archive(stream, request, cache);
   std::array<char, 10240> padding{};
   while (stream.read(padding) > 0) {  // to docker's status
   }
-  ImageContents contents = filter.finish();
   contents.bytes = stream.count();
   return contents;
 }
