@@ -10,21 +10,23 @@ namespace {
 // Names, link targets and pax records; what is longer is no tar that docker or git writes.
 constexpr std::uint64_t text_limit = 1024 * 1024;
 
-/// "30 path=…\n19 size=123\n" → {path, size}.
+/// "30 path=…\n19 size=123\n" → {path, size}; only what is used, for a tar may repeat such members
+/// without end.
 std::map<std::string, std::string> parse_pax(std::string_view text) {
   std::map<std::string, std::string> records;
   while (!text.empty()) {
     const std::size_t space = text.find(' ');
     const auto length = parse_integer(text.substr(0, space));
     if (!length || *length < 1 || static_cast<std::size_t>(*length) > text.size() ||
-        static_cast<std::size_t>(*length) <= space + 1) {
+        space == std::string_view::npos || static_cast<std::size_t>(*length) <= space + 1) {
       throw damaged("a tar archive holds a wrong pax record");
     }
     const auto end = static_cast<std::size_t>(*length);
     const std::string_view record = text.substr(space + 1, end - space - 2);
-    const std::size_t equals = record.find('=');
-    if (equals != std::string_view::npos) {
-      records[std::string(record.substr(0, equals))] = std::string(record.substr(equals + 1));
+    for (const std::string_view key : {"path=", "linkpath=", "size="}) {
+      if (record.starts_with(key)) {
+        records[std::string(key.substr(0, key.size() - 1))] = record.substr(key.size());
+      }
     }
     text.remove_prefix(end);
   }
