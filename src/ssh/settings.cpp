@@ -109,7 +109,11 @@ class FallbackParser {
       if (key == "host") {
         active = host_line_matches(value, question_.host);
       } else if (active && key == "include" && depth < 16) {
-        for (const std::string& included : read_(value)) parse(included, depth + 1);
+        for (const std::string& included : read_(value)) {
+          // ssh's limit of 16 levels is none for a file that includes itself twice: 2^16 readings.
+          if (++included_ > most_included) refuse_includes();
+          parse(included, depth + 1);
+        }
       } else if (active && (key == "identityfile" || !values_.contains(key))) {
         values_.emplace(key, value);
       }
@@ -125,10 +129,21 @@ class FallbackParser {
                                    "name user, port and keys in deploy.yml"});
   }
 
+  [[noreturn]] static void refuse_includes() {
+    throw Error(ErrorKind::usage,
+                Diagnostic{.message = fmt::format(
+                               "the SSH configuration includes more than {} files", most_included),
+                           .reason = "a file that includes itself is read again and again",
+                           .help = "remove the `Include`, or set `ssh: config: false`"});
+  }
+
+  static constexpr int most_included = 1000;
+
   const Question& question_;
   const ReadIncluded& read_;
   Values& values_;
   bool active_ = true;
+  int included_ = 0;
 };
 
 std::vector<std::string> read_pattern(const std::string& pattern) {

@@ -130,3 +130,10 @@ TEST_CASE("ssh -G and the fallback parser agree", "[ssh][settings]") {
   CHECK(real.user == "root");
   CHECK(real == own);
 }
+
+TEST_CASE("files that include each other end in an error", "[ssh][settings][fuzz]") {
+  const auto read = [](const std::string&) {
+    return std::vector<std::string>{"Include a\nInclude b\n", "Include a\nInclude b\n"};
+  };
+  CHECK_THROWS_AS(parse("Include a\n", "web", read), Error);
+}
