@@ -48,6 +48,15 @@ void throw_errors(Problems& problems, const std::string& first_file) {
   throw Error(ErrorKind::usage, std::move(problems.errors));
 }
 
+// 100 times the largest sample; what reads YAML needs 500 times the file's size in the worst case.
+constexpr std::size_t largest_file = 256 * 1024;
+
+void check_size(const SourceText& source, Problems& problems) {
+  if (source.text.size() <= largest_file) return;
+  problems.error(fmt::format("the file is larger than {} kB", largest_file / 1024),
+                 {source.path, 0, 0, 1, {}}, "this is no deploy.yml; `-c` names another file");
+}
+
 /// One file as a map. Text that is not even that leaves nothing to look at: thrown at once.
 Node load(const Expanded& source, Problems& problems) {
   Problems shape;
@@ -147,6 +156,9 @@ Config bind(const Node& root, const std::string& destination, Problems& problems
 
 Config parse_config(const ConfigInput& input) {
   config::Problems problems;
+  config::check_size(input.base, problems);
+  if (input.overlay) config::check_size(*input.overlay, problems);
+  config::throw_errors(problems, input.base.path);
   config::ruby::World world(input.environment, input.erb);
   if (!input.destination.empty()) world.set("KAMAL_DESTINATION", {input.destination});
   const config::Expanded base = config::expand_erb(input.base, world, problems);
@@ -158,7 +170,8 @@ Config parse_config(const ConfigInput& input) {
   config::Node root = config::load(base, problems);
   if (overlay) root = config::merge(root, config::load(*overlay, problems));
   config::expand_variables(root, world.environment(), problems);
-  config::check(root, config::read_schema(embedded_config()), input.base.path, problems);
+  static const config::Schema schema = config::read_schema(embedded_config());
+  config::check(root, schema, input.base.path, problems);
   Config config = config::bind(root, input.destination, problems);
   config::throw_errors(problems, input.base.path);
 

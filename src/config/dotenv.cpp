@@ -51,7 +51,7 @@ class Scanner {
     if (!at_end()) ++at_;
   }
   bool ends_line(std::size_t at) const;
-  Location place(std::size_t begin, std::size_t length) const;
+  Location place(std::size_t begin, std::size_t length);
   void error(const std::string& message, const std::string& help = {});
   void skipped(const std::string& message, const std::string& help);
   bool take_export();
@@ -68,16 +68,18 @@ class Scanner {
   std::string text_;
   Problems& problems_;
   std::size_t at_ = 0;
+  std::size_t line_ = 1;        // of the place asked for last: places are asked for in order
+  std::size_t line_begin_ = 0;  // where that line begins
   Location key_;
   std::vector<Assignment> found_;
 };
 
-Location Scanner::place(std::size_t begin, std::size_t length) const {
-  const std::string_view before = std::string_view(text_).substr(0, begin);
-  const std::size_t line_begin = before.rfind('\n') + 1;  // npos + 1 == 0
-  const auto line = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n')) + 1;
-  return {path_, line, begin - line_begin + 1, length,
-          text_.substr(line_begin, begin + length - line_begin)};
+Location Scanner::place(std::size_t begin, std::size_t length) {
+  for (std::size_t end = 0; (end = text_.find('\n', line_begin_)) < begin; ++line_) {
+    line_begin_ = end + 1;
+  }
+  return {path_, line_, begin - line_begin_ + 1, length,
+          text_.substr(line_begin_, begin + length - line_begin_)};
 }
 
 void Scanner::error(const std::string& message, const std::string& help) {

@@ -3,6 +3,13 @@
 #include <algorithm>
 
 namespace liteship::config {
+namespace {
+
+// Every value keeps its line to be shown; one of a megabyte would be kept as often as it holds
+// values.
+constexpr std::size_t longest_shown = 500;
+
+}  // namespace
 
 Expanded::Expanded(std::string path_of_source, std::string source_text)
     : path(std::move(path_of_source)), source(std::move(source_text)), line_begins{0} {
@@ -16,12 +23,12 @@ Location Expanded::in_source(std::size_t begin, std::size_t end) const {
   const auto next = std::upper_bound(line_begins.begin(), line_begins.end(), begin);
   const std::size_t line_begin = *std::prev(next);
   const std::size_t line_end = next == line_begins.end() ? source.size() : *next - 1;
-  std::string excerpt = source.substr(line_begin, line_end - line_begin);
-  if (excerpt.ends_with('\r') || excerpt.ends_with('\n')) excerpt.pop_back();
+  std::string_view excerpt = std::string_view(source).substr(line_begin, line_end - line_begin);
+  if (excerpt.ends_with('\r') || excerpt.ends_with('\n')) excerpt.remove_suffix(1);
   const std::size_t last = std::max(line_begin + excerpt.size(), begin + 1);
   const std::size_t length = std::clamp<std::size_t>(end, begin + 1, last) - begin;
   return {path, static_cast<std::size_t>(next - line_begins.begin()), begin - line_begin + 1,
-          length, std::move(excerpt)};
+          length, std::string(excerpt.size() > longest_shown ? "" : excerpt)};
 }
 
 void Expanded::add(std::string_view more, std::size_t source_begin, std::size_t source_length,

@@ -37,10 +37,14 @@ std::string Expander::expand_text(const Node& node) {
       at += 3;
       continue;
     }
-    const std::size_t end = text.substr(at).starts_with("${") ? text.find('}', at) : text.npos;
-    if (end == text.npos) {
+    if (!text.substr(at).starts_with("${")) {
       out += text[at++];
       continue;
+    }
+    const std::size_t end = text.find('}', at);
+    if (end == text.npos) {  // nor is there one for any later `${`
+      out += replace_all(text.substr(at), "$${", "${");
+      break;
     }
     out += value_of(text.substr(at + 2, end - at - 2), node);
     at = end + 1;

@@ -12,6 +12,20 @@ namespace liteship {
 namespace config {
 namespace {
 
+constexpr std::size_t largest_secrets_file = 1024 * 1024;
+constexpr std::size_t largest_values = 16 * 1024 * 1024;  // all of them; one of Linux's is 128 kB
+constexpr std::size_t shortest_line = 8;  // of a value of several that is hidden by itself, too
+
+void check_secrets_size(const SourceText& file) {
+  if (file.text.size() <= largest_secrets_file) return;
+  throw Error(ErrorKind::usage, Diagnostic{fmt::format("`{}` is larger than {} kB", file.path,
+                                                       largest_secrets_file / 1024),
+                                           {},
+                                           {},
+                                           {},
+                                           "this is no secrets file"});
+}
+
 class Evaluator {
  public:
   Evaluator(const std::map<std::string, std::string>& environment, const RunSecretCommand& run,
@@ -25,16 +39,19 @@ class Evaluator {
 
  private:
   const std::string* find(const std::string& name) const;
+  void count(std::size_t bytes, const Assignment& of);
   std::optional<std::string> lookup(const VariableReference& reference, const Assignment& of);
   std::optional<std::string> run_command(const Substitution& command, const Assignment& of);
   std::optional<std::string> value_of(const Piece& piece, const Assignment& of);
-  std::string without_values(std::string text) const;
+  std::string without_values(const std::string& text) const;
 
   const std::map<std::string, std::string>& environment_;
   const RunSecretCommand& run_;
   Problems& problems_;
   std::map<std::string, std::string> values_;
-  std::set<std::string> own_;     // keys of the file that is being read
+  std::map<std::string, std::string> used_;  // with the environment's
+  std::size_t size_ = 0;                     // of all values so far
+  std::set<std::string> own_;                // keys of the file that is being read
   std::set<std::string> broken_;  // reported already: what depends on them is not reported again
 };
 
@@ -50,6 +67,7 @@ const std::string* Evaluator::find(const std::string& name) const {
 }
 
 void Evaluator::read(const SourceText& file) {
+  check_secrets_size(file);
   own_.clear();
   for (const Assignment& assignment : parse_dotenv(file, problems_)) assign(assignment);
 }
@@ -57,7 +75,10 @@ void Evaluator::read(const SourceText& file) {
 std::optional<std::string> Evaluator::lookup(const VariableReference& reference,
                                              const Assignment& of) {
   if (broken_.contains(reference.name) && !values_.contains(reference.name)) return std::nullopt;
-  if (const std::string* value = find(reference.name)) return *value;
+  if (const std::string* value = find(reference.name)) {
+    used_[reference.name] = *value;
+    return *value;
+  }
   problems_.error(
       fmt::format("the value of `{}` uses `${}`, which is not set", of.key, reference.name),
       of.where,
@@ -67,12 +88,30 @@ std::optional<std::string> Evaluator::lookup(const VariableReference& reference,
   return std::nullopt;
 }
 
-/// `text` with every known value hidden.
-std::string Evaluator::without_values(std::string text) const {
-  for (const auto& [name, value] : values_) {
-    if (!value.empty()) text = replace_all(text, value, "[redacted]");
+/// `text` with every known value hidden, and every line of one. All at once: a value may be part of
+/// another, or of the word that stands in its place.
+std::string Evaluator::without_values(const std::string& text) const {
+  std::vector<bool> hidden(text.size(), false);
+  const auto hide = [&](const std::string& value) {
+    if (value.empty()) return;
+    for (auto at = text.find(value); at != text.npos; at = text.find(value, at + value.size())) {
+      std::fill_n(hidden.begin() + static_cast<std::ptrdiff_t>(at), value.size(), true);
+    }
+  };
+  for (const auto* values : {&values_, &used_}) {
+    for (const auto& [name, value] : *values) {
+      hide(value);
+      for (const std::string& line : split_lines(value)) {
+        if (line.size() >= shortest_line) hide(line);
+      }
+    }
   }
-  return text;
+  std::string shown;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (!hidden[i]) shown += text[i];
+    if (hidden[i] && (i == 0 || !hidden[i - 1])) shown += "[redacted]";
+  }
+  return shown;
 }
 
 std::optional<std::string> Evaluator::run_command(const Substitution& command,
@@ -88,6 +127,7 @@ std::optional<std::string> Evaluator::run_command(const Substitution& command,
     const auto value =
         known || !reference.quoted ? lookup(reference, of) : std::optional(reference.source);
     if (!value) return std::nullopt;
+    count(value->size(), of);
     text += *value;
   }
   CommandResult result = run_(text);
@@ -105,8 +145,8 @@ std::optional<std::string> Evaluator::run_command(const Substitution& command,
     diagnostic.message = fmt::format("the command `{}` for `{}` failed with exit status {}",
                                      command.program, of.key, result.status);
   }
-  const std::vector<std::string> said = split_lines(trim(result.error_output));
-  if (!said.empty() && !said.back().empty()) diagnostic.reason = without_values(said.back());
+  const std::vector<std::string> said = split_lines(trim(without_values(result.error_output)));
+  if (!said.empty()) diagnostic.reason = said.back();
   problems_.errors.push_back(std::move(diagnostic));
   return std::nullopt;
 }
@@ -117,6 +157,17 @@ std::optional<std::string> Evaluator::value_of(const Piece& piece, const Assignm
   return run_command(std::get<Substitution>(piece), of);
 }
 
+void Evaluator::count(std::size_t bytes, const Assignment& of) {
+  size_ += bytes;
+  if (size_ <= largest_values) return;
+  throw Error(ErrorKind::usage,
+              Diagnostic{fmt::format("the secrets take more than {} MiB", largest_values >> 20U),
+                         of.where,
+                         "a value that repeats others grows with each line",
+                         {},
+                         "keep large data in files on the server, not in secrets"});
+}
+
 void Evaluator::assign(const Assignment& assignment) {
   own_.insert(assignment.key);
   std::string value;
@@ -125,6 +176,12 @@ void Evaluator::assign(const Assignment& assignment) {
     const auto part = value_of(piece, assignment);
     whole = whole && part.has_value();
     value += part.value_or("");
+    count(part.value_or("").size(), assignment);
+  }
+  if (value.find('\0') != std::string::npos) {
+    problems_.error(fmt::format("the value of `{}` holds a NUL byte", assignment.key),
+                    assignment.where, "no environment can carry it: encode it, such as in base64");
+    whole = false;
   }
   if (whole) {
     values_[assignment.key] = value;

@@ -11,8 +11,11 @@
 namespace liteship::config {
 namespace {
 
-// A file of nested aliases can stand for more nodes than memory holds.
-constexpr std::size_t max_nodes = 100'000;
+// Real files hold some hundred values, six deep, in lines that fit a screen. Beyond these limits is
+// no configuration: a file of nested aliases can stand for more values than memory holds, and every
+// value keeps its line to be shown.
+constexpr std::size_t max_nodes = 10'000;
+constexpr std::size_t max_depth = 50;
 
 /// How many characters a scalar takes on its first line, counted in the source.
 std::size_t shown_length(std::string_view rest, const std::string& text) {
@@ -52,18 +55,21 @@ class Builder : public YAML::EventHandler {
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
     Node node = make(NodeKind::scalar, mark, value);
+    if (value.find('\0') != std::string::npos) {
+      problems_.error("a value cannot hold a NUL byte", node.where, "remove the `\\0`");
+    }
     node.quoted = tag == "!";  // yaml-cpp's word for "not plain"
     add(std::move(node), anchor);
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override;
   void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
-    open_.push_back({make(NodeKind::list, mark), anchor, {}});
+    open(make(NodeKind::list, mark), anchor);
   }
   void OnSequenceEnd() override { close(); }
   void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value) override {
-    open_.push_back({make(NodeKind::map, mark), anchor, {}});
+    open(make(NodeKind::map, mark), anchor);
   }
   void OnMapEnd() override { close(); }
 
@@ -85,6 +91,7 @@ class Builder : public YAML::EventHandler {
     node.where = locate(mark, text);
     return node;
   }
+  void open(Node node, YAML::anchor_t anchor);
   void close() {
     Open done = std::move(open_.back());
     open_.pop_back();
@@ -129,6 +136,18 @@ void Builder::count(std::size_t nodes, const Location& where) {
                          "aliases repeat what they name",
                          {},
                          "use fewer aliases"});
+}
+
+void Builder::open(Node node, YAML::anchor_t anchor) {
+  if (open_.size() >= max_depth) {
+    throw Error(ErrorKind::usage,
+                Diagnostic{fmt::format("lists and maps nest deeper than {} levels", max_depth),
+                           node.where,
+                           {},
+                           {},
+                           "check the brackets and the indentation up to here"});
+  }
+  open_.push_back({std::move(node), anchor, {}});
 }
 
 void Builder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {

@@ -30,6 +30,8 @@ std::optional<std::string> closest_match(std::string_view word,
   std::size_t best = std::min<std::size_t>(4, word.size());
   std::optional<std::string> match;
   for (const auto& candidate : candidates) {
+    const std::size_t shorter = std::min(word.size(), candidate.size());
+    if (std::max(word.size(), candidate.size()) - shorter >= best) continue;  // as far at least
     const auto distance = edit_distance(word, candidate);
     if (distance >= best) continue;
     best = distance;

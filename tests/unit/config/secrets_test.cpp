@@ -187,3 +187,33 @@ TEST_CASE("of a command's output only the last line end goes", "[config][secrets
   CHECK(value("a\r\n") == "a");
   CHECK(value("p$HOME\n") == "p$HOME");  // what is printed is the value: nothing in it is read
 }
+
+TEST_CASE("secrets that double with each line end in an error", "[config][secrets][fuzz]") {
+  std::string text = "A=0123456789abcdef\n";
+  for (int i = 0; i < 40; ++i) text += "A=$A$A\n";
+  const auto errors = secret_errors(text);
+  REQUIRE(errors.size() == 1);
+  CHECK(errors[0].message == "the secrets take more than 16 MiB");
+  CHECK(errors[0].where->line > 15);
+}
+
+TEST_CASE("a NUL byte in a secret is an error", "[config][secrets][fuzz]") {
+  CHECK(messages(secret_errors(std::string("A=x\0y\n", 6))) ==
+        "the value of `A` holds a NUL byte\n");
+}
+
+TEST_CASE("what a failed command says shows no secret, whole or by the line",
+          "[config][secrets][fuzz]") {
+  const auto reason = [](const std::string& file, const std::string& said) {
+    const auto fail = [&](const std::string&) { return CommandResult{1, "", said}; };
+    try {
+      static_cast<void>(resolve_secrets({{"s", file}}, {{"TOKEN", "t0ken"}}, fail, {}));
+    } catch (const Error& error) {
+      return error.diagnostics().front().reason;
+    }
+    return std::string("nothing was thrown");
+  };
+  CHECK(reason("A=$(get $TOKEN)\n", "bad t0ken\n") == "bad [redacted]");
+  CHECK(reason("K='first line\nsecond line'\nA=$(get)\n", "x\nsecond line?\n") == "[redacted]?");
+  CHECK(reason("K=ed\nL=c\nA=$(get)\n", "ed c\n") == "[redacted] [redacted]");
+}

@@ -33,3 +33,7 @@ TEST_CASE("below env the text stays as it is", "[config][variables]") {
   const Config config = parse(minimal + "env: {clear: {HOME_DIR: \"${HOME}/x\"}}\n");
   CHECK(config.env.clear.at("HOME_DIR") == "${HOME}/x");
 }
+
+TEST_CASE("a reference that is never closed is text", "[config][fuzz]") {
+  CHECK(parse(minimal + "aliases: {a: 'x ${A $${B'}\n").aliases.at("a") == "x ${A ${B");
+}

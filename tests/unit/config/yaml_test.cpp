@@ -32,7 +32,7 @@ TEST_CASE("aliases cannot stand for more than memory holds", "[config][yaml]") {
   }
   const auto errors = errors_of(minimal + text);
   REQUIRE(errors.size() == 1);
-  CHECK(errors[0].message == "the file stands for more than 100000 values");
+  CHECK(errors[0].message == "the file stands for more than 10000 values");
 }
 
 TEST_CASE("a value points at itself, with its quotes", "[config][yaml]") {
@@ -64,4 +64,37 @@ TEST_CASE("a list or a second document is no configuration", "[config][yaml]") {
   CHECK(errors_of("- a\n")[0].message == "the file must hold keys and values");
   CHECK(errors_of(minimal + "---\nservice: b\n")[0].message ==
         "the file holds more than one YAML document");
+}
+
+TEST_CASE("what nests without end is an error at its place", "[config][yaml][fuzz]") {
+  for (const std::string open : {"[", "{a: ", "- ", "? "}) {
+    std::string text = minimal + "labels:\n  ";
+    for (int i = 0; i < 1000; ++i) text += open;
+    const auto errors = errors_of(text);
+    REQUIRE(errors.size() == 1);
+    CHECK(errors[0].message == "lists and maps nest deeper than 50 levels");
+    CHECK(errors[0].where->line == 4);
+  }
+}
+
+TEST_CASE("a file that is no configuration by its size is not read", "[config][yaml][fuzz]") {
+  const auto errors = errors_of(minimal + std::string(300'000, '#'));
+  REQUIRE(errors.size() == 1);
+  CHECK(errors[0].message == "the file is larger than 256 kB");
+}
+
+TEST_CASE("a line that fits no screen is named, not shown", "[config][yaml][fuzz]") {
+  const auto errors = errors_of(minimal + "helth: [" + std::string(10'000, ' ') + "]\n");
+  REQUIRE(errors.size() == 1);
+  CHECK(errors[0].where->line == 3);
+  CHECK(errors[0].where->excerpt.empty());
+}
+
+TEST_CASE("a NUL byte is an error where it stands", "[config][yaml][fuzz]") {
+  config::Problems problems;
+  const auto documents =
+      config::parse_yaml(config::unchanged("f.yml", "a: \"x\\0\"\n\"y\\0\": z\n"), problems);
+  REQUIRE(problems.errors.size() == 2);
+  CHECK(problems.errors[0].message == "a value cannot hold a NUL byte");
+  CHECK(problems.errors[1].where->line == 2);
 }
