@@ -16,11 +16,11 @@ say() { printf '%s\n' "$*" >&2; }
 
 again=(tests/run.sh "$@")
 unit=
-ctest=(ctest --preset dev -j 2 --no-tests=error)
+chosen=()
 while [ $# -gt 0 ]; do
   case $1 in
-    --unit) unit=1 && ctest+=(-LE e2e) && shift ;;
-    --filter) ctest+=(-R "${2:?--filter needs a REGEX}") && shift 2 ;;
+    --unit) unit=1 && chosen+=(-LE 'e2e|fuzz') && shift ;;
+    --filter) chosen+=(-R "${2:?--filter needs a REGEX}") && shift 2 ;;
     -h | --help) usage && exit ;;
     *) usage >&2 && exit 2 ;;
   esac
@@ -39,7 +39,12 @@ machine_lacks() {
 build() {
   cmake --preset dev
   cmake --build --preset dev -j 2
+  # The fuzzers have a tree of their own, because they need clang.
+  [ -n "$unit" ] || ! chosen_has fuzz || { cmake --preset fuzz && cmake --build --preset fuzz -j 2; }
 }
+
+# chosen_has LABEL: is a test with this label among those to run?
+chosen_has() { ctest --preset dev "${chosen[@]}" -L "^$1\$" -N | grep -q '^ *Test *#'; }
 
 # A test that was skipped has proved nothing: CI does not let it pass.
 forbid_skips() {
@@ -71,6 +76,6 @@ export LITESHIP_CHECKED=1 LITESHIP_SKIP_E2E
 LITESHIP_SKIP_E2E=$(cat "$lacks")
 [ -z "$LITESHIP_SKIP_E2E" ] || say "end-to-end tests are skipped: $LITESHIP_SKIP_E2E"
 status=0
-"${ctest[@]}" --output-junit tests.xml </dev/null || status=$?
+ctest --preset dev -j 2 --no-tests=error "${chosen[@]}" --output-junit tests.xml </dev/null || status=$?
 forbid_skips || { say 'CI=true: a skipped test is a failure' && status=1; }
 exit "$status"
