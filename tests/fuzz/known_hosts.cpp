@@ -1,6 +1,9 @@
 // A host's name in the first line, then known_hosts.
 #include "ssh/known_hosts.h"
 
+#include <algorithm>
+#include <span>
+
 #include "fuzz/fuzz.h"
 #include "ssh/wire.h"
 
@@ -11,7 +14,8 @@ void run(std::string_view input) {
   const std::string name = ssh::known_hosts_name(input.substr(0, end), Port{2222});
   const auto keys = ssh::parse_known_hosts(input.substr(end), "known_hosts");
   (void)ssh::known_types(keys, name);
-  for (const ssh::KnownKey& key : keys) {
+  constexpr std::size_t asked = 20;  // each is compared with all
+  for (const ssh::KnownKey& key : std::span(keys).first(std::min(keys.size(), asked))) {
     (void)ssh::fingerprint(key.blob);
     const ssh::Verdict verdict = ssh::check_host_key(keys, name, key.blob);
     const bool revoked = key.marker == ssh::KnownKey::Marker::revoked && matches_host(key, name);
