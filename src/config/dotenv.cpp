@@ -87,6 +87,7 @@ void Scanner::error(const std::string& message, const std::string& help) {
 }
 
 void Scanner::skipped(const std::string& message, const std::string& help) {
+  if (problems_.suspects.size() >= most_problems) return;
   problems_.suspects.push_back({message, key_, "Kamal skips such a line", {}, help});
 }
 

@@ -57,6 +57,7 @@ void ErbFile::report_unclosed() {
 void ErbFile::report(const std::vector<Failure>& failures) {
   std::vector<Failure> once;
   for (const Failure& failure : failures) {
+    if (once.size() >= most_problems) break;
     if (std::find(once.begin(), once.end(), failure) == once.end()) once.push_back(failure);
   }
   for (const Failure& failure : once) {
