@@ -68,7 +68,7 @@ Digest prefix_key(const ReadRequest& request) {
 
 enum class Pushed { all, given_up };
 
-Pushed push(Registry& registry, const LocalDocker& docker, std::uint64_t budget,
+Pushed push(EngineRegistry& registry, const LocalDocker& docker, std::uint64_t budget,
             Interrupts& interrupts) {
   Command command{"docker", "push", "-q"};
   const auto major = parse_integer(split(docker.server_version, '.').front());
@@ -94,7 +94,7 @@ struct Manifest {
 };
 
 /// The manifest whose config names the image's layers, among those that were pushed.
-Manifest find_manifest(Registry& registry, const std::vector<Digest>& diff_ids) {
+Manifest find_manifest(EngineRegistry& registry, const std::vector<Digest>& diff_ids) {
   for (const auto& [name, text] : registry.manifests()) {
     const Json json = read_json(text);
     if (!json.is_object() || !json.contains("layers") || !json.contains("config")) continue;
@@ -116,7 +116,7 @@ void learn_blob(const Blob& blob, const ReadRequest& request, LayerCache& cache)
 
 /// Takes the wanted layers and learns under which digest the engine knows each. Nothing when a
 /// wanted layer was claimed by mistake: now its digest is known.
-std::optional<ImageContents> collect(Registry& registry, const ReadRequest& request,
+std::optional<ImageContents> collect(EngineRegistry& registry, const ReadRequest& request,
                                      LayerCache& cache) {
   const auto& diff_ids = request.image.layers.diff_ids;
   const Manifest manifest = find_manifest(registry, diff_ids);
@@ -148,7 +148,7 @@ std::optional<ImageContents> collect(Registry& registry, const ReadRequest& requ
 }
 
 /// Layers that were finished are known; with these others it is not tried again.
-void give_up(Registry& registry, const ReadRequest& request, LayerCache& cache) {
+void give_up(EngineRegistry& registry, const ReadRequest& request, LayerCache& cache) {
   for (const auto& [digest, blob] : registry.blobs()) learn_blob(blob, request, cache);
   cache.mark_costly(prefix_key(request));
 }
@@ -164,7 +164,7 @@ std::optional<ImageContents> attempt(const ReadRequest& request, const LocalDock
     return request.has(*diff_id) && !request.wants(*diff_id) && cache.size(*diff_id);
   };
   const std::uint64_t budget = push_budget(request, docker, cache);
-  Registry registry(does_claim, cache.directory());
+  EngineRegistry registry(does_claim, cache.directory());
   const TemporaryTag tag(request.reference, registry.reference(), interrupts);
   if (push(registry, docker, budget, interrupts) == Pushed::given_up) {
     give_up(registry, request, cache);

@@ -69,7 +69,8 @@ HttpResponse created(const std::string& location, const Digest& digest) {
 
 }  // namespace
 
-Registry::Registry(std::function<bool(const Digest&)> claims, std::filesystem::path directory)
+EngineRegistry::EngineRegistry(std::function<bool(const Digest&)> claims,
+                               std::filesystem::path directory)
     : claims_(std::move(claims)),
       directory_(std::move(directory)),
       name_(random_name()),
@@ -77,13 +78,13 @@ Registry::Registry(std::function<bool(const Digest&)> claims, std::filesystem::p
   acceptor_ = std::jthread([this] { accept_all(); });
 }
 
-Registry::~Registry() { stop(); }
+EngineRegistry::~EngineRegistry() { stop(); }
 
-std::string Registry::reference() const {
+std::string EngineRegistry::reference() const {
   return fmt::format("127.0.0.1:{}/{}:{}", port_.number, name_, tag());
 }
 
-void Registry::stop() {
+void EngineRegistry::stop() {
   {
     const std::lock_guard lock(mutex_);
     is_stopped_ = true;
@@ -95,7 +96,7 @@ void Registry::stop() {
   sockets_.clear();
 }
 
-void Registry::accept_all() {
+void EngineRegistry::accept_all() {
   while (true) {
     Fd socket(::accept4(listener_.number(), nullptr, nullptr, SOCK_CLOEXEC));
     const std::lock_guard lock(mutex_);
@@ -109,7 +110,7 @@ void Registry::accept_all() {
   }
 }
 
-void Registry::serve(int socket) {
+void EngineRegistry::serve(int socket) {
   try {
     HttpConnection connection(socket);
     while (const auto request = connection.read_request()) {
@@ -120,7 +121,7 @@ void Registry::serve(int socket) {
   ::shutdown(socket, SHUT_RDWR);
 }
 
-HttpResponse Registry::answer(const HttpRequest& request, HttpConnection& body) {
+HttpResponse EngineRegistry::answer(const HttpRequest& request, HttpConnection& body) {
   HttpResponse response;
   response.headers["Docker-Distribution-Api-Version"] = "registry/2.0";
   if (request.path == "/v2/" || request.path == "/v2") {
@@ -142,7 +143,7 @@ HttpResponse Registry::answer(const HttpRequest& request, HttpConnection& body) 
   return plain_response(404);  // GET of blobs and manifests too: nothing can be had here
 }
 
-HttpResponse Registry::answer_blob(const std::string& digest) {
+HttpResponse EngineRegistry::answer_blob(const std::string& digest) {
   HttpResponse response;
   response.headers = {{"Docker-Content-Digest", digest},
                       {"Content-Type", "application/octet-stream"}};
@@ -159,7 +160,7 @@ HttpResponse Registry::answer_blob(const std::string& digest) {
   return response;
 }
 
-HttpResponse Registry::begin_upload() {
+HttpResponse EngineRegistry::begin_upload() {
   HttpResponse response;
   response.status = 202;
   const std::string id = random_name();
@@ -169,8 +170,8 @@ HttpResponse Registry::begin_upload() {
   return response;
 }
 
-HttpResponse Registry::upload(const HttpRequest& request, const std::string& id,
-                              HttpConnection& body) {
+HttpResponse EngineRegistry::upload(const HttpRequest& request, const std::string& id,
+                                    HttpConnection& body) {
   // docker sends a blob in one PATCH and ends it with an empty PUT, containerd in the PUT alone.
   Counted counted(body, received_);
   Blob blob = take_blob(counted, Keep::bytes, directory_);
@@ -197,7 +198,7 @@ HttpResponse Registry::upload(const HttpRequest& request, const std::string& id,
   return created("/v2/" + name_ + "/blobs/" + digest->second, digest->second);
 }
 
-HttpResponse Registry::take_manifest(const std::string& name, HttpConnection& body) {
+HttpResponse EngineRegistry::take_manifest(const std::string& name, HttpConnection& body) {
   std::string text;
   std::array<char, 16 * 1024> block{};
   while (const std::size_t count = body.read(block)) {

@@ -21,14 +21,14 @@
 
 namespace liteship {
 
-class Registry {
+class EngineRegistry {
  public:
   /// claims:    do we say that we hold this digest? Called by several threads at once.
   /// directory: for the blobs.
-  Registry(std::function<bool(const Digest&)> claims, std::filesystem::path directory);
-  ~Registry();
-  Registry(const Registry&) = delete;
-  Registry& operator=(const Registry&) = delete;
+  EngineRegistry(std::function<bool(const Digest&)> claims, std::filesystem::path directory);
+  ~EngineRegistry();
+  EngineRegistry(const EngineRegistry&) = delete;
+  EngineRegistry& operator=(const EngineRegistry&) = delete;
 
   /// "127.0.0.1:PORT/NAME:TAG", to tag and push.
   [[nodiscard]] std::string reference() const;

@@ -48,6 +48,16 @@ TEST_CASE("init leaves Kamal's deploy.yml alone", "[cli]") {
   CHECK(contains(program.out.text, "kept    config/deploy.yml"));
 }
 
+// Two classes of one name in two modules once made every such configuration a crash.
+TEST_CASE("a configuration with a registry loads", "[cli]") {
+  Program program;
+  program.write("deploy.yml", std::string(small_config) + "registry:\n  server: localhost:5555\n");
+  CHECK(program.run({"config"}) == 0);
+  program.write("deploy.yml", std::string(small_config) +
+                                  "registry:\n  username: ada\n  password: [REGISTRY_PASSWORD]\n");
+  CHECK(program.run({"config"}) == 0);
+}
+
 TEST_CASE("without a configuration every verb says how to get one", "[cli]") {
   Program program;
   CHECK(program.run({}) == 2);

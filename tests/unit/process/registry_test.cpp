@@ -17,7 +17,7 @@ namespace {
 /// Sends raw requests on one connection, as docker's client does.
 class Client {
  public:
-  explicit Client(const Registry& registry) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+  explicit Client(const EngineRegistry& registry) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
     const std::string reference = registry.reference();  // 127.0.0.1:PORT/NAME:TAG
     const std::size_t slash = reference.find('/');
     name_ = reference.substr(slash + 1, reference.rfind(':') - slash - 1);
@@ -69,7 +69,7 @@ bool is(const std::string& head, int status) {
 
 TEST_CASE("a packed blob is taken in chunks and kept plain", "[process][registry]") {
   const TemporaryDirectory directory;
-  Registry registry([](const Digest&) { return false; }, directory.path());
+  EngineRegistry registry([](const Digest&) { return false; }, directory.path());
   const auto packed_source = compress(open_text("the layer"), Compression::gzip);
   const std::string packed = read_all(*packed_source);
   const Digest digest = sha256(packed);
@@ -95,7 +95,7 @@ TEST_CASE("a packed blob is taken in chunks and kept plain", "[process][registry
 
 TEST_CASE("a blob with a wrong digest is refused", "[process][registry]") {
   const TemporaryDirectory directory;
-  Registry registry([](const Digest&) { return false; }, directory.path());
+  EngineRegistry registry([](const Digest&) { return false; }, directory.path());
   Client client(registry);
   const std::string location = client.upload_location();
   CHECK(
@@ -107,7 +107,8 @@ TEST_CASE("a blob with a wrong digest is refused", "[process][registry]") {
 TEST_CASE("only what is claimed counts as present, and only under our name",
           "[process][registry]") {
   const TemporaryDirectory directory;
-  Registry registry([](const Digest& digest) { return digest == "sha256:held"; }, directory.path());
+  EngineRegistry registry([](const Digest& digest) { return digest == "sha256:held"; },
+                          directory.path());
   Client client(registry);
   CHECK(is(client.ask("HEAD", client.path("/blobs/sha256:held")), 200));
   CHECK(is(client.ask("HEAD", client.path("/blobs/sha256:other")), 404));
@@ -118,7 +119,7 @@ TEST_CASE("only what is claimed counts as present, and only under our name",
 
 TEST_CASE("what is no HTTP ends the connection and nothing else", "[process][registry]") {
   const TemporaryDirectory directory;
-  Registry registry([](const Digest&) { return true; }, directory.path());
+  EngineRegistry registry([](const Digest&) { return true; }, directory.path());
   Client bad(registry);
   CHECK(bad.ask("nonsense\r\n", "x").empty());
   Client half(registry);
