@@ -22,6 +22,7 @@ class ErbFile {
  private:
   [[nodiscard]] Location place(ruby::Span program) const;
   [[nodiscard]] bool is_harmless(const Failure& failure) const;
+  void put_text(std::size_t number);
   std::vector<Failure> evaluate();
   void evaluate_with_ruby(const std::vector<Failure>& reasons);
   void report(const std::vector<Failure>& failures);
@@ -82,6 +83,13 @@ void ErbFile::report(const std::vector<Failure>& failures) {
   }
 }
 
+void ErbFile::put_text(std::size_t number) {
+  for (const TextPart& part : template_.texts.at(number)) {
+    made_.add(part.text, part.source_begin, part.source_length,
+              part.text.size() == part.source_length);
+  }
+}
+
 /// What the small evaluator makes of the file; why not, where it cannot.
 std::vector<Failure> ErbFile::evaluate() {
   const ruby::Expression program = ruby::parse(ruby::lex(template_.program));
@@ -89,12 +97,7 @@ std::vector<Failure> ErbFile::evaluate() {
   std::erase_if(failures, [&](const Failure& failure) { return is_harmless(failure); });
   if (!failures.empty()) return failures;
   const ruby::Output output{
-      .put_text =
-          [&](std::int64_t number) {
-            const TemplateText& text = template_.texts.at(static_cast<std::size_t>(number));
-            made_.add(text.text, text.source_begin, text.source_length,
-                      text.text.size() == text.source_length);
-          },
+      .put_text = [&](std::int64_t number) { put_text(static_cast<std::size_t>(number)); },
       .put_value =
           [&](ruby::Span span, const std::string& value) {
             const TemplateTag* tag = template_.tag_at(span.begin);
@@ -130,9 +133,7 @@ void ErbFile::evaluate_with_ruby(const std::vector<Failure>& reasons) {
   made_.parts.clear();
   for (const RubyPut& put : run.puts) {
     if (put.text) {
-      const TemplateText& text = template_.texts[*put.text];
-      made_.add(text.text, text.source_begin, text.source_length,
-                text.text.size() == text.source_length);
+      put_text(*put.text);
     } else {
       const ruby::Span where = template_.tags[put.tag].source;
       made_.add(put.value, where.begin, where.end - where.begin, false);

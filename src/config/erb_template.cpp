@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "liteship/support.h"
 
@@ -38,12 +39,14 @@ class TemplateReader {
   std::size_t take_text();
   void take_tag();
   void add_text(std::size_t begin, std::size_t end, std::string_view text);
+  void flush_text();
   void add_code(std::size_t begin, std::size_t code_begin, std::string_view code, char kind);
   [[nodiscard]] bool is_comment_line(std::size_t at) const;
 
   std::string_view source_;
   std::size_t at_ = 0;
   Template made_;
+  TemplateText pending_;
   ProgramText program_;
   ProgramText ruby_program_;
 };
@@ -54,14 +57,23 @@ bool TemplateReader::is_comment_line(std::size_t at) const {
 }
 
 void TemplateReader::add_text(std::size_t begin, std::size_t end, std::string_view text) {
-  if (text.empty()) return;
+  if (!text.empty()) pending_.push_back({std::string(text), begin, end - begin});
+  if (text == "\n") flush_text();  // so does ERB
+}
+
+/// All text up to a tag is one thing to write: a comment before it hides all of it.
+void TemplateReader::flush_text() {
+  if (pending_.empty()) return;
   // The program has as many lines as the template, for Ruby's own messages.
-  const std::string lines(static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')),
-                          '\n');
+  std::string lines;
+  for (const TextPart& part : pending_) {
+    lines.append(static_cast<std::size_t>(std::count(part.text.begin(), part.text.end(), '\n')),
+                 '\n');
+  }
   const std::size_t number = made_.texts.size();
   program_.push(fmt::format("{}{}{}{}", ruby::text_mark, number, ruby::text_end, lines));
   ruby_program_.push(fmt::format("_liteship.t({}){}", number, lines));
-  made_.texts.push_back({std::string(text), begin, end - begin});
+  made_.texts.push_back(std::exchange(pending_, {}));
 }
 
 /// Up to the next tag's `<%`; blanks before `<%-` at a line's begin are left out. Where it is.
@@ -94,6 +106,7 @@ std::size_t TemplateReader::take_text() {
 
 void TemplateReader::add_code(std::size_t begin, std::size_t code_begin, std::string_view code,
                               char kind) {
+  flush_text();
   if (kind == '#') {
     const auto lines = static_cast<std::size_t>(std::count(code.begin(), code.end(), '\n'));
     for (ProgramText* program : {&program_, &ruby_program_})
@@ -165,6 +178,7 @@ Template TemplateReader::read() {
     at_ = take_text();
     if (at_ < source_.size()) take_tag();
   }
+  flush_text();
   made_.program = program_.take();
   made_.ruby_program = ruby_program_.take();
   return std::move(made_);

@@ -9,12 +9,15 @@
 
 namespace liteship::config {
 
-/// The template's own text between tags.
-struct TemplateText {
+/// A copy of source characters, or the `<%` that `<%%` stands for.
+struct TextPart {
   std::string text;
   std::size_t source_begin = 0;
   std::size_t source_length = 0;
 };
+
+/// The template's own text between two tags.
+using TemplateText = std::vector<TextPart>;
 
 struct TemplateTag {
   ruby::Span source;           // of the tag, with `<%` and `%>`
