@@ -22,6 +22,7 @@ struct RunOptions {
   std::string input;                               // stdin; empty: /dev/null
   ByteSource* input_stream = nullptr;              // stdin as a stream, instead of `input`
   std::function<bool()> is_enough;  // asked at least every 100 ms; true ends the program (SIGTERM)
+  std::function<void()> on_idle;    // open_process: called every second in which nothing comes
   std::function<void(std::string_view)> on_output;  // stdout and stderr as they arrive (log)
 };
 

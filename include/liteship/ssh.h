@@ -28,7 +28,8 @@ struct SshRequest {
   std::vector<std::string> config_files;  // instead of ~/.ssh/config
   std::optional<std::string> known_hosts_file;  // tests; else as ssh_config says
   int connect_timeout = 15;    // seconds for TCP connect, and again for the handshake
-  int keepalive_interval = 5;  // seconds; the peer is dead after 3 unanswered ones
+  // Seconds, unless ServerAliveInterval is shorter; the peer is dead after 3 unanswered ones.
+  int keepalive_interval = 5;
 };
 
 /// Asks the person at the terminal.

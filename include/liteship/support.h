@@ -5,6 +5,7 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -130,10 +131,16 @@ class Interrupts {
   Interrupts& operator=(const Interrupts&) = delete;
   void raise() noexcept;
   [[nodiscard]] int count() const noexcept { return count_.load(); }
+  /// What to do every now and then while a program of this machine is waited for; null: nothing.
+  void on_idle(std::function<void()> work) { idle_ = std::move(work); }
+  void idle() const {
+    if (idle_) idle_();
+  }
   /// Becomes readable with the first raise() and stays so: poll it, do not read it.
   [[nodiscard]] int wake_fd() const noexcept { return fd_; }
 
  private:
+  std::function<void()> idle_;
   std::atomic<int> count_{0};
   int fd_ = -1;
 };

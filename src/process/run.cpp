@@ -88,6 +88,7 @@ RunResult run_process(const Command& command, const RunOptions& options, Interru
                                    watch(child.input(), POLLOUT),
                                    pollfd{interrupts.wake_fd(), POLLIN, 0}};
     const int ready = ::poll(polls.data(), polls.size(), was_over ? 0 : poll_milliseconds);
+    interrupts.idle();
     if (polls[3].revents != 0) {
       child.stop();
       check_interrupts(interrupts);
@@ -111,7 +112,7 @@ namespace {
 class ProcessSource : public ByteSource {
  public:
   ProcessSource(const Command& command, const RunOptions& options)
-      : command_(command), child_(command, options, ChildInput::none) {
+      : command_(command), on_idle_(options.on_idle), child_(command, options, ChildInput::none) {
     if (!child_.found()) {
       RunResult missing;
       missing.status = 127;
@@ -125,7 +126,9 @@ class ProcessSource : public ByteSource {
     while (child_.output()) {
       std::array<pollfd, 2> polls = {watch(child_.output(), POLLIN),
                                      watch(child_.errors(), POLLIN)};
-      if (::poll(polls.data(), polls.size(), -1) < 0 && errno != EINTR) break;
+      const int ready = ::poll(polls.data(), polls.size(), 1000);
+      if (ready < 0 && errno != EINTR) break;
+      if (ready == 0 && on_idle_) on_idle_();
       if (polls[1].revents != 0) keep_errors();
       if (polls[0].revents == 0) continue;
       const ssize_t count = ::read(child_.output().number(), buffer.data(), buffer.size());
@@ -156,6 +159,7 @@ class ProcessSource : public ByteSource {
   }
 
   Command command_;
+  std::function<void()> on_idle_;
   Child child_;
   std::string errors_;
 };

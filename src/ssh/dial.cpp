@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "ssh/authenticate.h"
 #include "ssh/failure.h"
 #include "ssh/files.h"
@@ -100,7 +102,11 @@ std::unique_ptr<Session> dial(const Dialer& dialer) {
     settings.proxy_command = expand_tokens(*request.proxy_command, settings);
   }
   auto session = reach(dialer, settings, 0);
-  session->start_keepalive(std::chrono::seconds(request.keepalive_interval));
+  // A longer one is meant for shells that people leave open.
+  const int wanted = settings.alive_interval;
+  const int interval =
+      wanted > 0 ? std::min(wanted, request.keepalive_interval) : request.keepalive_interval;
+  session->start_keepalive(std::chrono::seconds(interval));
   return session;
 }
 

@@ -54,6 +54,7 @@ bool Exchange::read_some(int stream, const OutputSink& sink) {
 }
 
 Round Exchange::round(const OutputSink& out, const OutputSink& err) {
+  session_.tick();  // whoever sends for minutes never waits
   Transport& transport = session_.transport();
   const std::uint64_t before = transport.arrived();
   bool moved = write_some();

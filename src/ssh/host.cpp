@@ -28,7 +28,14 @@ OutputSink collector(std::string& into) {
 }  // namespace
 
 SshHost::SshHost(std::unique_ptr<Session> session, OutputSink log)
-    : session_(std::move(session)), log_(std::move(log)) {}
+    : session_(std::move(session)), log_(std::move(log)) {
+  session_->on_tick([this] { tend_keeper(); });
+}
+
+SshHost::~SshHost() {
+  session_->on_tick(nullptr);
+  if (idling_ != nullptr) idling_->on_idle(nullptr);
+}
 
 std::string SshHost::lost_reason() const {
   const std::string& lost = session_->transport().lost();
@@ -53,13 +60,23 @@ void SshHost::open_ahead() {
   session_->transport().flush();
 }
 
+void SshHost::tend_keeper() {
+  if (!has_shell_) return;
+  if (keeper_.needs_channel() && !spare_) {
+    const int code = open_step();
+    if (code != 0 && code != LIBSSH2_ERROR_EAGAIN) keeper_.give_up();
+  }
+  keeper_.tend(*session_, spare_, session_->keepalive_interval());
+}
+
 ChannelHandle SshHost::take_channel(const InterruptWatch& watch) {
   if (!spare_) {
     int code = 0;
     for (int i = 0; i < 2 && !spare_; ++i) {
       // An open sent ahead may have met a full server; ask once more now that it matters.
       const bool was_ahead = opening_;
-      code = session_->until([&] { return open_step(); }, Clock::now() + open_limit, watch);
+      code = session_->until([&] { return spare_ ? 0 : open_step(); }, Clock::now() + open_limit,
+                             watch);
       if (!was_ahead || code == call_interrupted) break;
     }
     if (code != 0) log_(fmt::format("ssh: cannot open a channel: {}\n", session_->last_error()));
@@ -87,6 +104,7 @@ bool SshHost::ensure_shell(const InterruptWatch& watch) {
       Clock::now() + open_limit, watch);
   if (code != 0) return false;
   shell_ = std::move(channel);
+  has_shell_ = true;
   open_ahead();
   return true;
 }
@@ -94,6 +112,9 @@ bool SshHost::ensure_shell(const InterruptWatch& watch) {
 PhaseOutcome SshHost::run_phase(const PhaseScript& script, const EventSink& events,
                                 Interrupts& interrupts) {
   InterruptWatch watch(interrupts);
+  // A build or a hook may take minutes, in which nobody waits for the server.
+  idling_ = &interrupts;
+  interrupts.on_idle([this] { session_->idle(); });
   if (!ensure_shell(watch)) return PhaseLost{watch.pending() ? "interrupted" : lost_reason()};
   return follow(script, events, watch);
 }

@@ -7,6 +7,7 @@
 
 #include "liteship/ssh.h"
 #include "ssh/exchange.h"
+#include "ssh/keeper.h"
 #include "ssh/lines.h"
 #include "ssh/session.h"
 
@@ -18,6 +19,9 @@ class SshHost : public Host {
  public:
   /// session: connected and authenticated.
   SshHost(std::unique_ptr<Session> session, OutputSink log);
+  ~SshHost() override;
+  SshHost(const SshHost&) = delete;
+  SshHost& operator=(const SshHost&) = delete;
 
   PhaseOutcome run_phase(const PhaseScript& script, const EventSink& events,
                          Interrupts& interrupts) override;
@@ -35,6 +39,8 @@ class SshHost : public Host {
   [[nodiscard]] ChannelHandle take_channel(const InterruptWatch& watch);
   [[nodiscard]] int open_step();
   void open_ahead();
+  /// What is due for the server to know that we are alive.
+  void tend_keeper();
   /// Opens the shell when it is not. False: see lost_reason().
   [[nodiscard]] bool ensure_shell(const InterruptWatch& watch);
   [[nodiscard]] PhaseOutcome follow(const PhaseScript& script, const EventSink& events,
@@ -50,6 +56,9 @@ class SshHost : public Host {
   ChannelHandle shell_;
   ChannelHandle spare_;
   bool opening_ = false;  // libssh2 has one open in flight per session
+  Keeper keeper_;
+  bool has_shell_ = false;  // a shell was opened: there may be a lock
+  Interrupts* idling_ = nullptr;
 };
 
 }  // namespace liteship::ssh

@@ -56,6 +56,12 @@ void Session::keep_alive() {
   transport_->flush();
 }
 
+void Session::idle() {
+  if (!transport_->lost().empty()) return;
+  if (keepalive_interval_.count() > 0) keep_alive();
+  tick();
+}
+
 void Session::note_silence(Clock::duration waited) {
   if (transport_->arrived() != last_arrived_) {
     last_arrived_ = transport_->arrived();
@@ -72,6 +78,7 @@ void Session::note_silence(Clock::duration waited) {
 Waited Session::wait(Deadline deadline, const InterruptWatch& watch, std::span<pollfd> extra) {
   if (watch.pending()) return Waited::interrupted;
   auto longest = watch.longest_wait();
+  tick();
   if (keepalive_interval_.count() > 0) {
     note_silence(Clock::duration::zero());
     keep_alive();

@@ -3,6 +3,7 @@
 
 #include <poll.h>
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -52,6 +53,18 @@ class Session {
   /// three intervals without a byte.
   void start_keepalive(std::chrono::seconds interval);
 
+  [[nodiscard]] std::chrono::seconds keepalive_interval() const { return keepalive_interval_; }
+
+  /// Called at least once a second while anything is at work; must not wait itself.
+  void on_tick(std::function<void()> tick) { tick_ = std::move(tick); }
+
+  void tick() {
+    if (tick_) tick_();
+  }
+
+  /// Sends what is due while this thread waits for something else than the server.
+  void idle();
+
   /// Waits until bytes can move, one of `extra` is ready, the deadline passes, or an interrupt
   /// comes. A dead server shows as transport().lost().
   [[nodiscard]] Waited wait(Deadline deadline, const InterruptWatch& watch,
@@ -87,6 +100,7 @@ class Session {
   Library library_;
   std::unique_ptr<Transport> transport_;
   SessionHandle handle_;
+  std::function<void()> tick_;
   std::chrono::seconds keepalive_interval_{0};
   std::uint64_t last_arrived_ = 0;
   // Only time spent waiting counts: a slow local program must not make the server look dead.

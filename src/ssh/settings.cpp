@@ -63,6 +63,8 @@ Settings from_values(const Values& values, const Question& question) {
     }
   }
   settings.host_key_alias = first(values, "hostkeyalias", "");
+  settings.alive_interval =
+      static_cast<int>(parse_integer(first(values, "serveraliveinterval", "0")).value_or(0));
   settings.strict = parse_strict(first(values, "stricthostkeychecking", "ask"));
   return settings;
 }

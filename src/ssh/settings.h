@@ -25,6 +25,7 @@ struct Settings {
   std::string proxy_command;                   // %-tokens replaced
   std::vector<std::string> known_hosts_files;  // the first one gets new entries
   std::string host_key_alias;
+  int alive_interval = 0;  // ServerAliveInterval, seconds; 0: not set
   enum class Strict { ask, accept_new, yes } strict = Strict::ask;
   bool operator==(const Settings&) const = default;
 };

@@ -4,6 +4,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <chrono>
+#include <filesystem>
 #include <thread>
 
 #include "ssh/server.h"
@@ -238,6 +239,30 @@ TEST_CASE("keepalive keeps a quiet phase alive", "[ssh]") {
   const auto outcome =
       run(*connected, script("release", "sleep 5; echo 'end release done'\n"), events);
   CHECK(std::holds_alternative<PhaseSucceeded>(outcome));
+}
+
+TEST_CASE("a laptop that falls silent is hung up on, one that builds is not", "[ssh]") {
+  const Server server;
+  const std::string gone = server.directory.file("gone");
+  auto request = server.request();
+  request.keepalive_interval = 1;
+  auto connected = connect(request);
+  std::vector<Event> events;
+  const auto phase = [&](const std::string& body) {
+    return run(*connected, script("release", body + "echo 'end release done'\n"), events);
+  };
+  REQUIRE(std::holds_alternative<PhaseSucceeded>(phase(
+      "(while kill -0 $PPID; do sleep 0.1; done; echo >'" + gone + "') >/dev/null 2>&1 &\n")));
+  for (int i = 0; i < 140; ++i) {  // as run_process does while a program of this machine is at work
+    std::this_thread::sleep_for(100ms);
+    connected->interrupts.idle();
+  }
+  CHECK(std::holds_alternative<PhaseSucceeded>(phase("")));
+  CHECK_FALSE(std::filesystem::exists(gone));
+  // Nobody waits any more, as on a laptop that sleeps.
+  for (int i = 0; i < 150 && !std::filesystem::exists(gone); ++i)
+    std::this_thread::sleep_for(100ms);
+  CHECK(std::filesystem::exists(gone));
 }
 
 TEST_CASE("a silence limit ends a phase without events", "[ssh]") {
