@@ -188,6 +188,7 @@ enum class Locking { take, leave };
                                 const Request& request, const Facts& facts);
 
 /// Back to the retained container of request.version (empty: the release before this one).
+/// When that version serves already, only `prepare` is left to do, if anything.
 /// Errors: Error{usage} with the list of what is possible.
 [[nodiscard]] Plan plan_rollback(const Config& config, const Request& request, const Facts& facts);
 

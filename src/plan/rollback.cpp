@@ -65,12 +65,8 @@ Version choose(const Config& config, const Request& request, const Facts& facts)
   std::copy_if(versions.begin(), versions.end(), std::back_inserter(matches),
                [&](const Version& v) { return v.text.starts_with(request.version.text); });
   if (matches.size() == 1) return matches.front();
-  const Container* now = facts.running(config.roles.front().name);
-  std::string reason = matches.empty() ? "no container of it is on the server"
-                                       : "more than one retained version begins like that";
-  if (matches.empty() && now != nullptr && now->version.starts_with(request.version.text)) {
-    reason = "it is the version that serves now";
-  }
+  const std::string reason = matches.empty() ? "no container of it is on the server"
+                                             : "more than one retained version begins like that";
   throw Error(ErrorKind::usage,
               Diagnostic{fmt::format("cannot roll back to `{}`", request.version.text),
                          {},
@@ -78,6 +74,16 @@ Version choose(const Config& config, const Request& request, const Facts& facts)
                          possible(config, facts),
                          versions.empty() ? "check it out and run `deploy` to release it again"
                                           : "name one of these, or nothing for the first"});
+}
+
+// A rollback that was interrupted after it had happened is run again and must end well.
+bool serves_already(const Config& config, const Request& request, const Facts& facts) {
+  const Container* now = facts.running(config.roles.front().name);
+  if (now == nullptr || request.version.text.empty()) return false;
+  const std::vector<Version> others = rollback_versions(config, facts);
+  return now->version.starts_with(request.version.text) &&
+         std::none_of(others.begin(), others.end(),
+                      [&](const Version& v) { return v.text.starts_with(request.version.text); });
 }
 
 }  // namespace
@@ -102,9 +108,15 @@ std::vector<Version> rollback_versions(const Config& config, const Facts& facts)
 
 Plan plan_rollback(const Config& config, const Request& request, const Facts& facts) {
   Request to = request;
-  to.version = choose(config, request, facts);
   to.action = Action::rollback;
   Plan plan;
+  if (serves_already(config, request, facts)) {
+    plan.version.text = facts.running(config.roles.front().name)->version;
+    plan.prepare = plan_prepare(config, {}, to, facts);
+    plan.nothing_to_do = plan.prepare.steps.empty();
+    return plan;
+  }
+  to.version = choose(config, request, facts);
   plan.version = to.version;
   CutoverInput input;
   for (const Role& role : config.roles) {

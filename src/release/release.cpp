@@ -34,7 +34,7 @@ void run_phases(Session& session, const Plan& plan, const ReleaseOptions& option
                 const Facts& facts, ReleaseReport& report) {
   if (options.dry_run) {
     if (!plan.prepare.steps.empty()) options.dry_run(render_phase(plan.prepare).shown);
-    options.dry_run(render_detached(plan.release).shown);
+    if (!plan.release.steps.empty()) options.dry_run(render_detached(plan.release).shown);
     return;
   }
   PhaseRun run(session);
@@ -42,6 +42,7 @@ void run_phases(Session& session, const Plan& plan, const ReleaseOptions& option
     require_success(run.run(session.host, render_phase(plan.prepare)), run,
                     what_serves(session.config, facts));
   }
+  if (plan.release.steps.empty()) return;  // a rollback to what serves, once that is repaired
   require_success(run.run(session.host, render_detached(plan.release)), run,
                   what_serves(session.config, facts));
   report.traffic = traffic_in(run.facts());
@@ -104,6 +105,8 @@ ReleaseReport run_rollback(Session& session, const ReleaseOptions& options) {
   const Plan plan = plan_rollback(session.config, request, facts);
   request.version = plan.version;
   ReleaseReport report = begin_report(plan);
+  report.nothing_to_do = plan.nothing_to_do;
+  if (plan.nothing_to_do) return report;
   run_release_hook(session, request, options, "pre-deploy", 0);
   run_phases(session, plan, options, facts, report);
   report.duration_ms = steady_milliseconds() - began;
