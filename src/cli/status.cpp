@@ -22,6 +22,18 @@ TableRow container_row(const std::string& part, const Container* container) {
   return {part, Version{version}.brief(), state_of(*container), container->name};
 }
 
+/// The last release when it failed: what serves is older than what somebody wanted.
+const LedgerEntry* last_failure(const Facts& facts) {
+  if (facts.ledger.empty() || facts.ledger.back().status != "failed") return nullptr;
+  return &facts.ledger.back();
+}
+
+Json failure_json(const LedgerEntry* failed) {
+  if (failed == nullptr) return nullptr;
+  return {
+      {"version", failed->version.text}, {"step", failed->failed_step}, {"reason", failed->reason}};
+}
+
 std::string describe_facts(const Config& config, const Facts& facts) {
   std::vector<TableRow> rows = {{"PART", "VERSION", "STATE", "CONTAINER"}};
   for (const auto& role : config.roles) {
@@ -33,6 +45,10 @@ std::string describe_facts(const Config& config, const Facts& facts) {
   }
   if (facts.sidecar) rows.push_back(container_row("replicator", &*facts.sidecar));
   auto text = render_table(rows);
+  if (const LedgerEntry* failed = last_failure(facts); failed != nullptr) {
+    text += fmt::format("the last release, of {}, failed in step `{}` ({})\n",
+                        failed->version.brief(), failed->failed_step, failed->reason);
+  }
   if (facts.interrupted) {
     text += fmt::format("the release of {} ended without a word: run `deploy` again\n",
                         Version{*facts.interrupted}.brief());
@@ -65,6 +81,7 @@ std::string facts_json(const Config& config, const Facts& facts) {
                           {"proxy", proxy},
                           {"replicator", container_json(facts.sidecar ? &*facts.sidecar : nullptr)},
                           {"interrupted", interrupted},
+                          {"last_failure", failure_json(last_failure(facts))},
                           {"disk_free", facts.disk_free}}));
 }
 
