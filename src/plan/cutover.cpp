@@ -31,6 +31,7 @@ class CutoverSteps {
     migrate();
     start();
     hand_over();
+    keep_running();
     commit();
     stop_old(After::commit);
     finish(Cutover::overlap);
@@ -46,8 +47,10 @@ class CutoverSteps {
     migrate();
     start();
     hand_over();
-    resume();
+    keep_running();
+    // Whoever is let through may write: from then on there is no way back to the snapshot.
     commit();
+    resume();
     finish(Cutover::hold);
     undo_hold();
     return std::move(phase_);
@@ -130,8 +133,9 @@ class CutoverSteps {
     }
   }
 
-  void commit() {
-    step("commit", "the new version serves", Command{"past_return"});
+  void commit() { step("commit", "the new version serves", Command{"past_return"}); }
+
+  void keep_running() {
     Words names;
     for (const RoleChange& c : input_.changes) names.push_back(c.name);
     step("keep-running", "restart with the engine",
@@ -201,6 +205,12 @@ class CutoverSteps {
          Command{"stop_failed"}.args(names));
   }
 
+  // It may still be at work when only the shell was killed; nobody else may write then.
+  void undo_migration() {
+    if (input_.migrate.words.empty()) return;
+    undo("migrate", "stop the migration", Command{"stop_and_remove", "0", input_.migrate.words[1]});
+  }
+
   void undo_displaced() {
     for (const RoleChange& c : input_.changes) {
       if (c.displaced_to.empty()) continue;
@@ -215,21 +225,27 @@ class CutoverSteps {
   }
 
   void undo_overlap() {
-    // When a later role failed, an earlier one already has the new version: hand it back.
-    const std::vector<RoleChange>& all = input_.changes;
-    for (std::size_t i = 0; i + 1 < all.size(); ++i) {
-      if (!all[i].role->proxy || all[i].old.empty() || !all[i + 1].role->proxy) continue;
-      undo("swap-" + all[i + 1].role->name, "hand " + all[i].role->name + " back",
-           proxy_command("hand_back", all[i], all[i].old));
+    // A swap that has begun may have happened: the release may be stopped in the middle of it.
+    for (const RoleChange& c : input_.changes) {
+      if (!c.role->proxy) continue;
+      if (c.old.empty()) {
+        undo("swap-" + c.role->name, "take " + c.role->name + " off the proxy",
+             Command{"remove_route", proxy_service(config_, *c.role)});
+      } else {
+        undo("swap-" + c.role->name, "hand " + c.role->name + " back",
+             proxy_command("take_traffic_back", c, c.old));
+      }
     }
-    if (!input_.snapshot.empty()) undo("snapshot", "thaw", Command{"thaw"});
+    if (!input_.snapshot.empty()) undo("snapshot", "thaw", Command{"forget_snapshot"});
+    undo_migration();
     undo_new();
     undo_displaced();
     undo_ledger();
   }
 
   void undo_hold() {
-    if (!input_.snapshot.empty()) undo("snapshot", "thaw", Command{"thaw"});
+    if (!input_.snapshot.empty()) undo("snapshot", "thaw", Command{"forget_snapshot"});
+    undo_migration();
     undo_new();
     undo_displaced();
     undo_data();

@@ -66,6 +66,7 @@ Phase plan_inspect(const Config& config, const Request& request, Locking locking
     phase.steps.push_back(
         {"lock", "take the lock",
          Command{"take_lock", kamal_lock(config), lock_owner(request, "deploy")}});
+    phase.steps.push_back({"settle", "settle what was interrupted", Command{"settle"}});
   }
   phase.steps.push_back({"host", "host", Command{"host_facts"}});
   add_questions(config, request, phase);

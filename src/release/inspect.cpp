@@ -28,11 +28,23 @@ void wait_seconds(int seconds, Interrupts& interrupts) {
   }
 }
 
-std::optional<std::string> running_release(const std::vector<FactFound>& facts) {
+std::optional<std::string> value_of(const std::vector<FactFound>& facts, const char* name) {
   for (const FactFound& fact : facts) {
-    if (fact.name == "running") return fact.value;
+    if (fact.name == name) return fact.value;
   }
   return std::nullopt;
+}
+
+// Says what happened to a release that nobody saw the end of.
+void tell_settled(Session& session, const std::vector<FactFound>& facts) {
+  const auto version = value_of(facts, "interrupted");
+  const auto how = value_of(facts, "settled");
+  if (!version || !how) return;
+  const char* const now = *how == "done"     ? "it has been finished"
+                          : *how == "undone" ? "it has been undone"
+                                             : "undoing it failed";
+  session.events(
+      Note{fmt::format("the release of {} was cut off: {}", Version{*version}.brief(), now)});
 }
 
 // The release that was cut off from its terminal: watch it to its end.
@@ -68,9 +80,10 @@ Facts inspect_locked(Session& session, const Request& request, const ReleaseOpti
     const auto* busy = std::get_if<PhaseBusy>(&outcome);
     if (busy == nullptr) {
       require_success(outcome, run, "");
+      tell_settled(session, run.facts());
       return parse_facts(run.facts());
     }
-    const auto version = running_release(run.facts());
+    const auto version = value_of(run.facts(), "running");
     if (version && busy->holder.find(request.by) != std::string::npos) {
       follow_release(session, *version);
     } else {

@@ -43,6 +43,7 @@ constexpr Explanation explanations[] = {
     {"docker-start", "Docker does not start", "look at /var/log/dockerd.log on the server"},
     {"proxy-start", "kamal-proxy does not start", "see its log above"},
     {"interrupted", "stopped on request", ""},
+    {"killed", "the release was killed on the server", "is its memory full? Run the command again"},
 };
 
 const Explanation* explain(const std::string& reason) {

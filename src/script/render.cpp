@@ -1,5 +1,6 @@
 // A phase becomes one shell function with a subshell as its body, and one call as the last line: a
-// stream that is cut short runs nothing, and `set -e` in it cannot end the long-lived shell.
+// stream that is cut short runs nothing, and `set -e` in it cannot end the long-lived shell. When
+// the subshell is killed, the shell around it is still there to say so, or to take over.
 
 #include <array>
 
@@ -36,12 +37,22 @@ std::string render_file(const std::string& path, std::string_view text, const st
   return script;
 }
 
-std::string render_steps(const Phase& phase) {
+std::string render_step(const Step& s) {
+  return "step " + quote(s.id) + " " + quote(s.title) + "\n" + render(s.command) + "\nok\n";
+}
+
+// Steps behind the point of no return are a function, which can be run again (`take_over`).
+std::string render_steps(const Phase& phase, Where where) {
   std::string text;
+  std::string forward;
+  bool past_return = false;
   for (const Step& s : phase.steps) {
-    text += "step " + quote(s.id) + " " + quote(s.title) + "\n" + render(s.command) + "\nok\n";
+    (past_return ? forward : text) += render_step(s);
+    past_return = past_return || (where == Where::detached && s.command.words[0] == "past_return");
   }
-  return text;
+  if (where == Where::attached) return text;
+  return "go_on() {\n:\n" + forward + "}\nif [ \"${1:-}\" = again ]; then take_over; fi\n" +
+         "emit \"phase $phase\"\n" + text + "go_on\n";
 }
 
 std::string render_undo(const Phase& phase) {
@@ -71,13 +82,14 @@ std::string render_variables(const Phase& phase, Where where) {
 // Everything between the function's braces. `tail` runs after the steps.
 std::string render_body(const Phase& phase, Where where, Reader reader, const std::string& tail) {
   const std::string undo = render_undo(phase);
-  const std::string steps = render_steps(phase);
+  const std::string steps = render_steps(phase, where);
   std::string text = render_variables(phase, where);
   text += needed_functions(undo + steps + tail);
   text += undo;
   text += "trap finish EXIT\ntrap 'reason=interrupted; exit 130' TERM INT HUP\n";
-  text += "emit \"phase $phase\"\nmkdir -p \"$run\"\n";
-  if (where == Where::attached) text += render_files(phase, reader);
+  if (where == Where::attached) {
+    text += "emit \"phase $phase\"\nmkdir -p \"$run\"\n" + render_files(phase, reader);
+  }
   text += steps;
   return text + "ending=done\n" + tail;
 }
@@ -91,8 +103,17 @@ std::string open_lock(const Phase& phase) {
          "/lock; lock_open=yes\n";
 }
 
-std::string call(const std::string& function, std::string_view input) {
-  return function + " 3>&1 1>&2 4<&0 <" + std::string(input) + "\n";
+// Both with a phase's descriptors: events on 3, the laptop's words on 4, the rest for the log.
+std::string call(const std::string& function) { return function + " 3>&1 1>&2 4<&0 </dev/null"; }
+
+// A phase ends with a status below 128 (`finish`), unless it was killed. One line in braces: it
+// runs when all of it is there. No `||` behind a function: in front of one `set -e` has no effect.
+std::string unless_killed(const std::string& calls, const std::string& otherwise) {
+  return "{ " + calls + "; [ $? -lt 128 ] || " + otherwise + "; }\n";
+}
+
+std::string call_phase(const std::string& function, const std::string& phase) {
+  return unless_killed(call(function), "echo 'end " + phase + " lost'");
 }
 
 std::string as_function(const std::string& name, const std::string& body) {
@@ -101,33 +122,46 @@ std::string as_function(const std::string& name, const std::string& body) {
 
 // A phase that only follows has neither steps nor an end of its own: the release's events say
 // `end`.
-std::string follow_body(const Phase& phase, const std::string& before) {
+std::string follow_body(const Phase& phase, const std::string& launch) {
   std::string text = render_variables(phase, Where::attached);
-  text += needed_functions("follow " + before);
-  text += "undo_steps() { :; }\ntrap finish EXIT\n" + before;
-  return text + "trap - EXIT\nfollow\n";
+  text += needed_functions("follow " + launch);
+  text += "undo_steps() { :; }\n";
+  if (!launch.empty()) {
+    text += "if [ \"$1\" = launch ]; then\ntrap finish EXIT\n" + launch;
+    text += "trap - EXIT\nexit 0\nfi\n";
+  }
+  return text + "follow\n";
 }
 
 std::string render_text(const Phase& phase, Reader reader) {
   const std::string name = "liteship_" + replace_all(phase.id, "-", "_");
   return open_lock(phase) + as_function(name, render_body(phase, Where::attached, reader, "")) +
-         call(name, "/dev/null");
+         call_phase(name, phase.id);
+}
+
+// What runs in the session of its own. The shell around the steps takes over when they are killed.
+std::string release_script(const Phase& phase, Reader reader) {
+  return "trap : TERM INT HUP\nexec 3>>\"$HOME\"/" +
+         quote(phase.variables.at("dir") + "/run/events") + "\n" +
+         as_function("liteship_release", render_body(phase, Where::detached, reader, "")) +
+         unless_killed("liteship_release \"$@\"", "liteship_release again");
 }
 
 std::string detached_text(const Phase& phase, Reader reader) {
-  const std::string& dir = phase.variables.at("dir");
-  const std::string file = dir + "/run/script";
-  const std::string release =
-      "exec 3>>\"$HOME\"/" + quote(dir + "/run/events") + "\n" +
-      as_function("liteship_release", render_body(phase, Where::detached, reader, "")) +
-      "liteship_release\n";
+  const std::string file = phase.variables.at("dir") + "/run/script";
   const auto version = phase.variables.find("version");
   // The files are written here, not by the release, so that no secret enters run/script.
-  const std::string before = "mkdir -p \"$run\"\n" + render_files(phase, reader) +
-                             render_file(file, release, "600") + "launch " + quote(file) + " " +
+  const std::string launch = "mkdir -p \"$run\"\n" + render_files(phase, reader) +
+                             render_file(file, release_script(phase, reader), "600") + "launch " +
+                             quote(file) + " " +
                              quote(version == phase.variables.end() ? "" : version->second) + "\n";
-  return open_lock(phase) + as_function("liteship_launch", follow_body(phase, before)) +
-         call("liteship_launch", "/dev/null");
+  // From then on the lock is the release's alone: a laptop that is never heard of again must not
+  // hold it with a shell that only watches.
+  const std::string calls = call("liteship_watch launch") +
+                            "; ended=$?; [ $ended != 0 ] || { exec 9>&-; lock_open=; " +
+                            call("liteship_watch follow") + "; ended=$?; }; (exit $ended)";
+  return open_lock(phase) + as_function("liteship_watch", follow_body(phase, launch)) +
+         unless_killed(calls, "echo 'end " + phase.id + " lost'");
 }
 
 }  // namespace
@@ -157,8 +191,8 @@ Command render_command(const std::string& function, const std::vector<std::strin
 
 PhaseScript render_follow(const Phase& phase) {
   const std::string text = open_lock(phase) +
-                           as_function("liteship_follow", follow_body(phase, "")) +
-                           call("liteship_follow", "/dev/null");
+                           as_function("liteship_watch", follow_body(phase, "")) +
+                           call_phase("liteship_watch", phase.id);
   return {phase.id, text, text, "undo\n", "quit\n", 0};
 }
 

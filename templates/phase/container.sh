@@ -16,7 +16,11 @@ restart_container() { # restart_container NAME: a retained one, as it was
   $docker container inspect --format '{{.Id}}' "$1" >"$run/id.$1"
 }
 
-rename_container() { # rename_container FROM TO
+rename_container() { # rename_container FROM TO; one that a cut-off `docker run` only made just goes
+  if [ "$($docker container inspect --format '{{.State.Status}}' "$1")" = created ]; then
+    $docker rm "$1" >/dev/null
+    return 0
+  fi
   $docker rename "$1" "$2"
   : >"$run/displaced.$1"
 }
@@ -25,6 +29,7 @@ take_name_back() { # take_name_back FROM TO: after a failed release of the same 
   [ -e "$run/displaced.$2" ] || return 0
   $docker rename "$2" "$2_failed_$(date +%s)" 2>/dev/null || :
   $docker rename "$1" "$2"
+  rm -f "$run/displaced.$2"
 }
 
 # Restart policies come last: a new container that crashes must stay down to be seen, and an old one

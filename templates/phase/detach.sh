@@ -1,7 +1,16 @@
 # A release outlives the terminal: it runs in a session of its own, and this only watches.
 
+last_end() { # how the last release ended: a status of docs/protocol.md, empty when there is no word of it
+  sed -n 's/^end release //p' "$run/events" | tail -n 1
+}
+
+unsettled() { # is there a release that neither is at work nor came to an end?
+  [ -s "$run/events" ] && flock -n -s "$run/alive" true || return 1
+  case $(last_end) in '' | lost | failed) ;; *) return 1 ;; esac
+}
+
 launch() { # launch SCRIPT VERSION: starts it with the lock inherited, its events in a file
-  rm -f "$run"/id.* "$run"/displaced.* "$run/committed" "$run/paused" "$run/since" "$run/serving"
+  rm -f "$run"/id.* "$run"/displaced.* "$run"/paused.* "$run/committed" "$run/frozen" "$run"/restored.* "$run/since" "$run/serving"
   : >"$run/events"
   : >"$run/log"
   printf '%s\n' "$2" >"$run/version"

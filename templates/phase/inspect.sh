@@ -34,8 +34,7 @@ container_facts() { # container_facts SERVICE DESTINATION SIDECAR
 
 proxy_facts() {
   grep -q '"name":"/kamal-proxy"' "$run/containers" 2>/dev/null || return 0
-  $docker cp kamal-proxy:/home/kamal-proxy/.config/kamal-proxy/kamal-proxy.state - 2>/dev/null |
-    tar -xOf - 2>/dev/null | tr -d '\n' | sed 's/^/fact proxy_state /; s/$/\n/' >&3 || :
+  proxy_state | sed 's/^/fact proxy_state /; s/$/\n/' >&3 || :
 }
 
 present() { # present KIND NAMES…: which of these volumes or images the engine has
@@ -69,7 +68,7 @@ port_facts() { # port_facts PORTS…: which of these TCP ports somebody listens 
 }
 
 history_facts() {
-  if [ -s "$dir/releases.jsonl" ]; then tail -n 50 "$dir/releases.jsonl" | sed 's/^/fact release /' >&3; fi
-  if [ -s "$dir/replica.jsonl" ]; then tail -n 50 "$dir/replica.jsonl" | sed 's/^/fact replica /' >&3; fi
-  if [ -s "$run/events" ] && ! grep -q '^end ' "$run/events"; then emit "fact interrupted $(cat "$run/version")"; fi
+  if [ -s "$dir/releases.jsonl" ]; then tail -n 50 "$dir/releases.jsonl" | sed -n '/^{.*}$/s/^/fact release /p' >&3; fi
+  if [ -s "$dir/replica.jsonl" ]; then tail -n 50 "$dir/replica.jsonl" | sed -n '/^{.*}$/s/^/fact replica /p' >&3; fi
+  if unsettled; then emit "fact interrupted $(cat "$run/version")"; fi
 }

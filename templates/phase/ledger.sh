@@ -1,10 +1,17 @@
 # releases.jsonl, one line a release, and the audit log that Kamal reads too.
 
-record() { # record FILE_LINE_WITHOUT_ITS_END: adds the time it ended
+record() { # record LINE_WITHOUT_ITS_END: adds the time it ended; once, whoever writes it again
+  case $(tail -n 1 "$dir/releases.jsonl" 2>/dev/null) in "$1"*) return 0 ;; esac
+  end_line "$dir/releases.jsonl"
   printf '%s,"finished":%s}\n' "$1" "$(date +%s)" >>"$dir/releases.jsonl"
 }
 
-record_failure() { # record_failure LINE: with the step and the reason
+end_line() { # end_line FILE: a power cut or a full disk may have left half a line
+  if [ -s "$1" ] && [ -n "$(tail -c 1 "$1")" ]; then echo >>"$1"; fi
+}
+
+record_failure() { # record_failure LINE: with the step and the reason, when it was first undone
+  case $(tail -n 1 "$dir/releases.jsonl" 2>/dev/null) in "$1"*) return 0 ;; esac
   record "$1,\"failed_step\":\"$current\",\"reason\":\"${reason:-command}\""
 }
 

@@ -13,6 +13,17 @@ take_lock() { # take_lock KAMAL_LOCK_DIRECTORY OWNER_JSON
   printf '%s\n' "$2" >"$dir/lock.owner"
 }
 
+# A release that was cut off (a reboot, killed shells) ended without a word: its own script takes it
+# back, or finishes it when it was past the point of no return. Under the lock, before anything else.
+settle() {
+  if ! unsettled || ! grep -q take_over "$run/script" 2>/dev/null; then return 0; fi
+  if ! $docker version >/dev/null 2>&1; then return 0; fi
+  emit "fact interrupted $(cat "$run/version")"
+  sh "$run/script" again >>"$run/log" 2>&1 3>&- 4<&- || :
+  note=$(last_end)
+  emit "fact settled $note"
+}
+
 busy() { # busy JSON: somebody else is at work; nothing was done
   emit "busy $1"
   ending=busy

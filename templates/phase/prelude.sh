@@ -61,7 +61,26 @@ finish() { # the EXIT trap: says how the phase ended, after undoing what had beg
     fi
   fi
   emit "end $phase $ending"
+  [ "$status" -lt 128 ] || status=1 # 128 and more is how a shell ends that was killed
   exit "$status"
+}
+
+take_over() { # in place of a shell that was killed: what had begun is in its events
+  began=" $(sed -n 's/^step \([^ ]*\) .*/\1/p' "$run/events" | tr '\n' ' ')"
+  current=${began% }
+  current=${current##* }
+  log_mark=1
+  if [ -e "$run/committed" ]; then
+    trap '' TERM INT HUP
+    for id in "$run"/id.*; do # a reboot ended what had no restart policy yet
+      [ ! -s "$id" ] || $docker start "$(cat "$id")" >/dev/null
+    done
+    go_on
+    ending=done
+    exit 0
+  fi
+  reason=killed
+  exit 137
 }
 
 explain_log() { # what the failed step wrote to the log of a detached phase

@@ -51,28 +51,38 @@ cure_proxy() { # cure_proxy SERVICE DEPLOY_WORDS…
 proxy_started() { $docker container inspect --format '{{.State.StartedAt}}' kamal-proxy; }
 
 pause_service() { # pause_service SERVICE DRAIN MAX_PAUSE
-  proxy_started >"$run/paused"
-  printf '%s\n' "$1" >>"$run/paused"
+  proxy_started >"$run/paused.$1"
   begin_report
   $docker exec kamal-proxy kamal-proxy pause "$1" --drain-timeout "$2" --max-pause "$3" >/dev/null
 }
 
 resume_service() { # resume_service SERVICE CONTAINER PORT DEPLOY_FLAGS…
+  [ -e "$run/paused.$1" ] || return 0 # it has been, or never was paused
   service=$1 id=$(container_id "$2") port=$3
   shift 3
-  if [ "$(proxy_started)" = "$(head -n 1 "$run/paused")" ]; then
+  if [ "$(proxy_started)" = "$(cat "$run/paused.$service")" ]; then
     $docker exec kamal-proxy kamal-proxy resume "$service" >/dev/null
   else
     note='the proxy had restarted: route made anew'
     cure_proxy "$service" --target "$id:$port" "$@" >/dev/null
   fi
-  rm -f "$run/paused"
+  rm -f "$run/paused.$service"
 }
 
 hand_back() { # hand_back SERVICE CONTAINER PORT DEPLOY_FLAGS…: to the old container, running again
   service=$1 id=$(container_id "$2") port=$3
   shift 3
   $docker exec kamal-proxy kamal-proxy deploy "$service" --target "$id:$port" "$@" >/dev/null
+}
+
+take_traffic_back() { # take_traffic_back SERVICE CONTAINER PORT DEPLOY_FLAGS…: unless it has the traffic
+  if proxy_state | grep -qF "\"$(container_id "$2"):"; then return 0; fi
+  hand_back "$@"
+}
+
+proxy_state() { # its state file, on one line
+  $docker cp kamal-proxy:/home/kamal-proxy/.config/kamal-proxy/kamal-proxy.state - 2>/dev/null |
+    tar -xOf - 2>/dev/null | tr -d '\n'
 }
 
 recover_route() { # recover_route SERVICE CONTAINER PORT DEPLOY_FLAGS…: after a release that was cut off

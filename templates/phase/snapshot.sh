@@ -4,6 +4,7 @@
 snapshot() { # snapshot NAME KEEP CONTAINER FROZEN PATHS…: FROZEN is a list of running containers
   target=$dir/snapshots/$1 keep=$2 container=$3 frozen=$4
   shift 4
+  rm -rf "$dir"/snapshots/*.new # what a power cut left
   mkdir -p "$target.new"
   freeze
   for path in "$@"; do
@@ -33,21 +34,33 @@ freeze() {
   # shellcheck disable=SC2016,SC2086 # expanded by the guard; a list of names
   setsid sh -c 'sleep 20; for name; do '"$docker"' unpause "$name"; done' sh $frozen >/dev/null 2>&1 3>&- 8>&- 9>&- &
   guard=$!
+  printf '%s\n' "$frozen" >"$run/frozen"
   # shellcheck disable=SC2086
   $docker pause $frozen >/dev/null
 }
 
+forget_snapshot() { # after one that failed
+  thaw
+  rm -rf "$dir"/snapshots/*.new
+}
+
 thaw() {
-  [ -n "$frozen" ] || return 0
-  # shellcheck disable=SC2086
-  $docker unpause $frozen >/dev/null 2>&1 || :
-  kill -TERM "-$guard" 2>/dev/null || kill "$guard" 2>/dev/null || :
+  [ -s "$run/frozen" ] || return 0
+  # shellcheck disable=SC2046 # a list of names
+  $docker unpause $(cat "$run/frozen") >/dev/null 2>&1 || :
+  rm -f "$run/frozen"
+  [ -z "${guard:-}" ] || kill -TERM "-$guard" 2>/dev/null || kill "$guard" 2>/dev/null || :
 }
 
 restore_snapshot() { # restore_snapshot NAME TOOL_IMAGE SIDECAR VOLUME TARGET PATHS…
   source=$HOME/$dir/snapshots/$1 tool=$2 sidecar=$3 volume=$4 target=$5
   shift 5
-  [ -d "$source" ] || return 0
+  # What was put back once has been written to since; so it may have when the app was brought up by
+  # hand, long after a power cut.
+  if [ ! -d "$source" ] || [ -e "$run/restored.$(printf %s "$volume" | tr / _)" ]; then return 0; fi
+  for name in $($docker ps --format '{{.Names}}' --filter "volume=$volume"); do
+    [ "$name" = "$sidecar" ] || return 0
+  done
   [ -z "$sidecar" ] || $docker stop --time 45 "$sidecar" >/dev/null 2>&1 || :
   # shellcheck disable=SC2016 # expanded in the container
   $docker run --rm --user 0:0 --network none --volume "$volume:$target" --volume "$source:/snapshot:ro" --entrypoint sh "$tool" -c '
@@ -59,5 +72,6 @@ restore_snapshot() { # restore_snapshot NAME TOOL_IMAGE SIDECAR VOLUME TARGET PA
       tar -xpf "/snapshot/$name.tar" -C "$folder"
       [ ! -e "/snapshot/$name-wal.tar" ] || tar -xpf "/snapshot/$name-wal.tar" -C "$folder"
     done' sh "$@"
+  : >"$run/restored.$(printf %s "$volume" | tr / _)"
   [ -z "$sidecar" ] || $docker start "$sidecar" >/dev/null
 }

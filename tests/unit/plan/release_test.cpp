@@ -27,7 +27,7 @@ TEST_CASE("a first release on a bare server starts the proxy and gives the volum
   const Plan plan = plan_release(samples::config(), {}, samples::request("3ccc"), samples::bare());
   CHECK(ids(plan.prepare) == Ids{"network", "proxy", "proxy-ready", "owner", "volume-1"});
   CHECK(ids(plan.release) ==
-        Ids{"start-web", "swap-web", "commit", "keep-running", "cutover", "ledger", "audit"});
+        Ids{"start-web", "swap-web", "keep-running", "commit", "cutover", "ledger", "audit"});
   CHECK(plan.cutover == Cutover::overlap);
 }
 
@@ -35,7 +35,7 @@ TEST_CASE("a usual release prepares nothing and stops the old version after the 
   const Plan plan =
       plan_release(samples::config(), {}, samples::request("3ccc"), samples::serving());
   CHECK(plan.prepare.steps.empty());
-  CHECK(ids(plan.release) == Ids{"start-web", "swap-web", "commit", "keep-running", "stop-old",
+  CHECK(ids(plan.release) == Ids{"start-web", "swap-web", "keep-running", "commit", "stop-old",
                                  "cutover", "ledger", "audit"});
   CHECK(has(samples::find(plan.release, "stop-old"), "chat-web-2bbb"));
   CHECK(has(samples::find(plan.release, "swap-web"), "--health-check-interval=100ms"));
@@ -46,17 +46,29 @@ TEST_CASE("with a migration requests are held while exactly one version owns the
       plan_release(samples::config_with_data(), {}, samples::request("3ccc"), samples::serving());
   CHECK(plan.cutover == Cutover::hold);
   CHECK(ids(plan.release) == Ids{"pause-web", "stop-old", "snapshot", "migrate", "start-web",
-                                 "swap-web", "resume-web", "commit", "keep-running", "cutover",
+                                 "swap-web", "keep-running", "commit", "resume-web", "cutover",
                                  "ledger", "audit", "replica-position"});
   CHECK(undo_order(plan.release) ==
-        "snapshot:thaw start-web:stop_failed migrate:restore_snapshot stop-old:restart_old "
-        "pause-web:hand_back_and_resume pause-web:record_failure ");
+        "snapshot:forget_snapshot migrate:stop_and_remove start-web:stop_failed "
+        "migrate:restore_snapshot stop-old:restart_old pause-web:hand_back_and_resume "
+        "pause-web:record_failure ");
+}
+
+TEST_CASE("a swap that was stopped in the middle is taken back before the new version stops",
+          "[plan]") {
+  const Plan first = plan_release(samples::config(), {}, samples::request("1aaa"), samples::bare());
+  CHECK(undo_order(first.release) ==
+        "swap-web:remove_route start-web:stop_failed start-web:record_failure ");
+  const Plan next =
+      plan_release(samples::config(), {}, samples::request("3ccc"), samples::serving());
+  CHECK(undo_order(next.release) ==
+        "swap-web:take_traffic_back start-web:stop_failed start-web:record_failure ");
 }
 
 TEST_CASE("a first release with a migration has nothing to hold and nothing to copy", "[plan]") {
   const Plan plan =
       plan_release(samples::config_with_data(), {}, samples::request("3ccc"), samples::bare());
-  CHECK(ids(plan.release) == Ids{"migrate", "start-web", "swap-web", "commit", "keep-running",
+  CHECK(ids(plan.release) == Ids{"migrate", "start-web", "swap-web", "keep-running", "commit",
                                  "cutover", "ledger", "audit", "replica-position"});
   CHECK(ids(plan.prepare) ==
         Ids{"network", "proxy", "proxy-ready", "owner", "volume-1", "restore-1", "replicator"});

@@ -30,7 +30,7 @@ Error failure(const Request& request, const Facts& facts) {
 TEST_CASE("rollback without a version goes to the release that served before", "[plan][rollback]") {
   const Plan plan = plan_rollback(samples::config(), samples::request(""), three_releases());
   CHECK(plan.version.text == "3ccc");
-  CHECK(ids(plan.release) == Ids{"start-web", "swap-web", "commit", "keep-running", "stop-old",
+  CHECK(ids(plan.release) == Ids{"start-web", "swap-web", "keep-running", "commit", "stop-old",
                                  "cutover", "ledger", "audit"});
   CHECK(samples::find(plan.release, "start-web")->command ==
         Command{"restart_container", "chat-web-3ccc"});

@@ -64,6 +64,18 @@ Phase phase() {
   return p;
 }
 
+// The events of a release, once it has ended.
+std::string release_events(const Home& home) {
+  std::string events;
+  for (int tries = 0; tries < 100 && events.find("\nend ") == std::string::npos; ++tries) {
+    usleep(50'000);
+    events = home.read(".deploy/app/run/events");
+  }
+  return events;
+}
+
+const Command kill_shell{"sh", "-c", "[ -e once ] || { : >once; kill -KILL $PPID; }"};
+
 const std::string nasty = "it's $HOME `id` \"x\" \\ $(id) ; & | * ~ \t é";
 
 }  // namespace
@@ -80,7 +92,7 @@ TEST_CASE("a stream that is cut anywhere runs nothing", "[script]") {
   p.steps = {{"one", "say something", Command{"true"}}};
   const std::string text = render_phase(p).text;
   const Home home;
-  for (std::size_t cut = 0; cut + 2 < text.size(); cut += 97) {
+  for (std::size_t cut = 0; cut + 2 < text.size(); cut += cut + 150 < text.size() ? 97 : 1) {
     CHECK(home.run(text.substr(0, cut)).empty());
   }
 }
@@ -157,12 +169,101 @@ TEST_CASE("a detached phase ends though its shell is gone", "[script]") {
              {"mark", "mark", Command{"emit", "fact late yes"}}};
   const Home home;
   (void)home.run(render_detached(p).text);  // its input ends at once: the relay stops
-  std::string events;
-  for (int tries = 0; tries < 100 && events.find("\nend ") == std::string::npos; ++tries) {
-    usleep(50'000);
-    events = home.read(".deploy/app/run/events");
-  }
-  CHECK(events.ends_with("fact late yes\nok mark\nend release done\n"));
+  CHECK(release_events(home).ends_with("fact late yes\nok mark\nend release done\n"));
+}
+
+TEST_CASE("a phase whose shell is killed says so, and the next one runs", "[script]") {
+  Phase p = phase();
+  // The shell of the steps is the parent of what it runs.
+  p.steps = {{"one", "1", Command{"sh", "-c", "kill -KILL $PPID"}}};
+  Phase next = phase();
+  next.id = "next";
+  CHECK(Home().run(render_phase(p).text + render_phase(next).text) ==
+        "phase try\nstep one 1\nend try lost\nphase next\nend next done\n");
+}
+
+TEST_CASE("a release whose shell is killed is undone by the shell around it", "[script]") {
+  Phase p = phase();
+  p.id = "release";
+  p.steps = {{"one", "1", Command{"true"}}, {"two", "2", kill_shell}, {"three", "3", kill_shell}};
+  p.undo = {{"three", "never", Command{"emit", "fact undone three"}},
+            {"one", "first", Command{"emit", "fact undone one"}}};
+  const Home home;
+  (void)home.run(render_detached(p).text);
+  CHECK(release_events(home) ==
+        "phase release\nstep one 1\nok one\nstep two 2\nout two Killed\nfail two 137 killed\nundo "
+        "one first\n"
+        "fact undone one\nend release undone\n");
+}
+
+TEST_CASE("past the point of no return it is finished instead", "[script]") {
+  Phase p = phase();
+  p.id = "release";
+  p.steps = {{"commit", "c", Command{"past_return"}},
+             {"two", "2", kill_shell},
+             {"three", "3", Command{"emit", "fact three yes"}}};
+  p.undo = {{"commit", "never", Command{"emit", "fact undone commit"}}};
+  const Home home;
+  (void)home.run(render_detached(p).text);
+  CHECK(release_events(home) ==
+        "phase release\nstep commit c\nok commit\nstep two 2\nstep two 2\nok two\nstep three 3\n"
+        "fact three yes\nok three\nend release done\n");
+}
+
+TEST_CASE("what nobody was left to undo is undone under the next lock", "[script]") {
+  Phase p = phase();
+  p.id = "release";
+  p.variables["version"] = "4f2a91c";
+  // Both shells: as in a power cut.
+  p.steps = {{"one", "1", Command{"sh", "-c", "kill -KILL -$(cat .deploy/app/run/pid)"}}};
+  p.undo = {{"one", "first", Command{"emit", "fact undone one"}}};
+  const Home home;
+  home.program("docker", "exit 0");
+  (void)home.run(render_detached(p).text);
+  usleep(300'000);
+  // Nobody watches any more: as after a reboot, there is no word of how it ended.
+  const std::filesystem::path events = home.path() / ".deploy/app/run/events";
+  std::ofstream(events) << "phase release\nstep one 1\n";
+  Phase inspect = phase();
+  inspect.steps = {{"settle", "settle", Command{"settle"}}};
+  const std::string script = render_phase(inspect).text;
+  CHECK(home.run(script) ==
+        "phase try\nstep settle settle\nfact interrupted 4f2a91c\nfact settled undone\n"
+        "ok settle undone\nend try done\n");
+  CHECK(home.read(".deploy/app/run/events").ends_with("fact undone one\nend release undone\n"));
+  CHECK(home.run(script) == "phase try\nstep settle settle\nok settle\nend try done\n");
+}
+
+TEST_CASE("a shell that only watches does not hold the lock", "[script]") {
+  Phase p = phase();
+  p.id = "release";
+  p.steps = {{"one", "1", Command{"true"}}};
+  const Home home;
+  // Its input stays open, as with a laptop that is gone without a word.
+  std::ofstream(home.path() / "release") << render_detached(p).text;
+  const std::string begin = "(cat " + (home.path() / "release").string() +
+                            "; sleep 3) | HOME=" + home.path().string() +
+                            " sh -s >/dev/null 2>&1 &";
+  REQUIRE(std::system(begin.c_str()) == 0);
+  CHECK(release_events(home).ends_with("end release done\n"));
+  const std::string lock = (home.path() / ".deploy/app/lock").string();
+  CHECK(std::system(("flock -w 1 " + lock + " true").c_str()) == 0);
+}
+
+TEST_CASE("half a line that a power cut left is no part of the history", "[script]") {
+  Phase p = phase();
+  p.steps = {{"history", "history", Command{"history_facts"}},
+             {"ledger", "ledger", Command{"record", R"({"version":"2")"}},
+             {"again", "again", Command{"record", R"({"version":"2")"}}};
+  const Home home;
+  std::filesystem::create_directories(home.path() / ".deploy/app");
+  std::ofstream(home.path() / ".deploy/app/releases.jsonl") << "{\"version\":\"1\"}\n{\"vers";
+  const std::string events = home.run(render_phase(p).text);
+  CHECK(events.find("step history history\nfact release {\"version\":\"1\"}\nok history") !=
+        std::string::npos);
+  const std::string ledger = home.read(".deploy/app/releases.jsonl");
+  CHECK(ledger.starts_with("{\"version\":\"1\"}\n{\"vers\n{\"version\":\"2\",\"finished\":"));
+  CHECK(ledger.find("\"2\"") == ledger.rfind("\"2\""));  // once, whoever writes it again
 }
 
 TEST_CASE("no secret enters the script that a detached phase leaves on the server", "[script]") {

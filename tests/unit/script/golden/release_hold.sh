@@ -1,5 +1,5 @@
 umask 077; mkdir -p "$HOME"/.deploy/chat; [ -n "${lock_open:-}" ] || exec 9>>"$HOME"/.deploy/chat/lock; lock_open=yes
-liteship_launch() (
+liteship_watch() (
 phase=release
 detached=no
 dir=.deploy/chat
@@ -7,7 +7,8 @@ version=3ccc
 # … templates/phase …
 undo_steps() {
 :
-undo snapshot thaw thaw
+undo snapshot thaw forget_snapshot
+undo migrate 'stop the migration' stop_and_remove 0 chat-migrate-abc123
 undo start-web 'stop the new version' stop_failed chat-web-3ccc
 undo migrate 'put the databases back' restore_snapshot 1700000000-3ccc basecamp/kamal-proxy:v0.9.2 chat-litestream chat_storage /storage /storage/app.sqlite3
 undo stop-old 'start the old version' restart_old chat-web-2bbb
@@ -16,8 +17,26 @@ undo pause-web 'write the ledger' record_failure '{"action":"deploy","by":"Ada <
 }
 trap finish EXIT
 trap 'reason=interrupted; exit 130' TERM INT HUP
+go_on() {
+:
+step resume-web 'let requests through'
+resume_service chat-web chat-web-3ccc 3000 --deploy-timeout=30s --drain-timeout=30s --target-timeout=30s --health-check-path=/up --health-check-interval=100ms --health-check-timeout=5000ms --buffer-requests --buffer-responses --log-request-header=Cache-Control --log-request-header=Last-Modified --log-request-header=User-Agent
+ok
+step cutover 'read what traffic saw'
+gently report_cutover chat-web 10
+ok
+step ledger 'write the ledger'
+record '{"action":"deploy","by":"Ada <ada@example.org>","cutover":"hold","dirty":false,"snapshot":"1700000000-3ccc","started":1700000000,"status":"released","subject":"It'\''s done","version":"3ccc"'
+ok
+step audit 'write the audit log'
+gently audit chat-audit.log 'Ada <ada@example.org>' 'Booted app version 3ccc'
+ok
+step replica-position 'note the replica'\''s position'
+gently remember_replica chat-litestream /storage/app.sqlite3
+ok
+}
+if [ "${1:-}" = again ]; then take_over; fi
 emit "phase $phase"
-mkdir -p "$run"
 step pause-web 'hold requests at the proxy'
 pause_service chat-web 30s 600s
 ok
@@ -36,35 +55,23 @@ ok
 step swap-web 'wait until it is healthy, swap, drain'
 hand_over chat-web-3ccc chat-web 3000 --deploy-timeout=30s --drain-timeout=30s --target-timeout=30s --health-check-path=/up --health-check-interval=100ms --health-check-timeout=5000ms --buffer-requests --buffer-responses --log-request-header=Cache-Control --log-request-header=Last-Modified --log-request-header=User-Agent
 ok
-step resume-web 'let requests through'
-resume_service chat-web chat-web-3ccc 3000 --deploy-timeout=30s --drain-timeout=30s --target-timeout=30s --health-check-path=/up --health-check-interval=100ms --health-check-timeout=5000ms --buffer-requests --buffer-responses --log-request-header=Cache-Control --log-request-header=Last-Modified --log-request-header=User-Agent
+step keep-running 'restart with the engine'
+gently keep_running unless-stopped chat-web-3ccc
 ok
 step commit 'the new version serves'
 past_return
 ok
-step keep-running 'restart with the engine'
-gently keep_running unless-stopped chat-web-3ccc
-ok
-step cutover 'read what traffic saw'
-gently report_cutover chat-web 10
-ok
-step ledger 'write the ledger'
-record '{"action":"deploy","by":"Ada <ada@example.org>","cutover":"hold","dirty":false,"snapshot":"1700000000-3ccc","started":1700000000,"status":"released","subject":"It'\''s done","version":"3ccc"'
-ok
-step audit 'write the audit log'
-gently audit chat-audit.log 'Ada <ada@example.org>' 'Booted app version 3ccc'
-ok
-step replica-position 'note the replica'\''s position'
-gently remember_replica chat-litestream /storage/app.sqlite3
-ok
+go_on
 ending=done
 )
-liteship_release
+{ liteship_release "$@"; [ $? -lt 128 ] || liteship_release again; }
 LITESHIP_END
 chmod 600 .deploy/chat/run/script.new
 mv .deploy/chat/run/script.new .deploy/chat/run/script
 launch .deploy/chat/run/script 3ccc
 trap - EXIT
+exit 0
+fi
 follow
 )
-liteship_launch 3>&1 1>&2 4<&0 </dev/null
+{ liteship_watch launch 3>&1 1>&2 4<&0 </dev/null; [ $? = 0 ] && exec 9>&- && lock_open= && liteship_watch follow 3>&1 1>&2 4<&0 </dev/null; [ $? -lt 128 ] || echo 'end release lost'; }

@@ -25,4 +25,4 @@ hand_over chat-web-2bbb chat-web 3000 --deploy-timeout=30s --drain-timeout=30s -
 ok
 ending=done
 )
-liteship_app 3>&1 1>&2 4<&0 </dev/null
+{ liteship_app 3>&1 1>&2 4<&0 </dev/null; [ $? -lt 128 ] || echo 'end app lost'; }

@@ -60,4 +60,4 @@ start_sidecar chat-litestream --stop-timeout 45 --restart unless-stopped --log-o
 ok
 ending=done
 )
-liteship_prepare 3>&1 1>&2 4<&0 </dev/null
+{ liteship_prepare 3>&1 1>&2 4<&0 </dev/null; [ $? -lt 128 ] || echo 'end prepare lost'; }

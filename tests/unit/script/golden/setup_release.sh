@@ -1,5 +1,5 @@
 umask 077; mkdir -p "$HOME"/.deploy/chat; [ -n "${lock_open:-}" ] || exec 9>>"$HOME"/.deploy/chat/lock; lock_open=yes
-liteship_launch() (
+liteship_watch() (
 phase=release
 detached=no
 dir=.deploy/chat
@@ -7,28 +7,15 @@ version=1aaa
 # … templates/phase …
 undo_steps() {
 :
+undo swap-web 'take web off the proxy' remove_route chat-web
+undo migrate 'stop the migration' stop_and_remove 0 chat-migrate-abc123
 undo start-web 'stop the new version' stop_failed chat-web-1aaa
 undo migrate 'write the ledger' record_failure '{"action":"setup","by":"Ada <ada@example.org>","cutover":"overlap","dirty":false,"snapshot":"","started":1700000000,"status":"failed","subject":"It'\''s done","version":"1aaa"'
 }
 trap finish EXIT
 trap 'reason=interrupted; exit 130' TERM INT HUP
-emit "phase $phase"
-mkdir -p "$run"
-step migrate 'migrate the databases'
-run_once chat-migrate-abc123 migrate --network kamal --env-file .deploy/chat/env/web.env --volume chat_storage:/storage --entrypoint /chat chat:1aaa migrate
-ok
-step start-web 'start chat-web-1aaa'
-start_container chat-web-1aaa --network kamal --env KAMAL_CONTAINER_NAME=chat-web-1aaa --env KAMAL_VERSION=1aaa --env KAMAL_HOST=203.0.113.10 --env-file .deploy/chat/env/web.env --log-opt max-size=10m --volume chat_storage:/storage --label service=chat --label role=web --label destination= --label liteship.spec=cfaef6eacf56bd0a chat:1aaa
-ok
-step swap-web 'wait until it is healthy, swap, drain'
-hand_over chat-web-1aaa chat-web 3000 --deploy-timeout=30s --drain-timeout=30s --target-timeout=30s --health-check-path=/up --health-check-interval=100ms --health-check-timeout=5000ms --buffer-requests --buffer-responses --log-request-header=Cache-Control --log-request-header=Last-Modified --log-request-header=User-Agent
-ok
-step commit 'the new version serves'
-past_return
-ok
-step keep-running 'restart with the engine'
-gently keep_running unless-stopped chat-web-1aaa
-ok
+go_on() {
+:
 step cutover 'read what traffic saw'
 gently report_cutover chat-web 0
 ok
@@ -41,14 +28,35 @@ ok
 step replica-position 'note the replica'\''s position'
 gently remember_replica chat-litestream /storage/app.sqlite3
 ok
+}
+if [ "${1:-}" = again ]; then take_over; fi
+emit "phase $phase"
+step migrate 'migrate the databases'
+run_once chat-migrate-abc123 migrate --network kamal --env-file .deploy/chat/env/web.env --volume chat_storage:/storage --entrypoint /chat chat:1aaa migrate
+ok
+step start-web 'start chat-web-1aaa'
+start_container chat-web-1aaa --network kamal --env KAMAL_CONTAINER_NAME=chat-web-1aaa --env KAMAL_VERSION=1aaa --env KAMAL_HOST=203.0.113.10 --env-file .deploy/chat/env/web.env --log-opt max-size=10m --volume chat_storage:/storage --label service=chat --label role=web --label destination= --label liteship.spec=cfaef6eacf56bd0a chat:1aaa
+ok
+step swap-web 'wait until it is healthy, swap, drain'
+hand_over chat-web-1aaa chat-web 3000 --deploy-timeout=30s --drain-timeout=30s --target-timeout=30s --health-check-path=/up --health-check-interval=100ms --health-check-timeout=5000ms --buffer-requests --buffer-responses --log-request-header=Cache-Control --log-request-header=Last-Modified --log-request-header=User-Agent
+ok
+step keep-running 'restart with the engine'
+gently keep_running unless-stopped chat-web-1aaa
+ok
+step commit 'the new version serves'
+past_return
+ok
+go_on
 ending=done
 )
-liteship_release
+{ liteship_release "$@"; [ $? -lt 128 ] || liteship_release again; }
 LITESHIP_END
 chmod 600 .deploy/chat/run/script.new
 mv .deploy/chat/run/script.new .deploy/chat/run/script
 launch .deploy/chat/run/script 1aaa
 trap - EXIT
+exit 0
+fi
 follow
 )
-liteship_launch 3>&1 1>&2 4<&0 </dev/null
+{ liteship_watch launch 3>&1 1>&2 4<&0 </dev/null; [ $? = 0 ] && exec 9>&- && lock_open= && liteship_watch follow 3>&1 1>&2 4<&0 </dev/null; [ $? -lt 128 ] || echo 'end release lost'; }
