@@ -173,8 +173,11 @@ Secrets load_secrets(const Environment& environment, const Project& project,
                      const std::vector<SecretName>& names) {
   if (names.empty()) return {};
   const auto run = [&](const std::string& command) {
-    const auto result = run_process(Command{"sh", "-c", command}, {.directory = project.root},
-                                    environment.interrupts);
+    // The command may hold values of secrets: everybody can read arguments, an environment only we.
+    const Command shell{"sh", "-c", R"(eval "unset LITESHIP_COMMAND; $LITESHIP_COMMAND")"};
+    const auto result = run_process(
+        shell, {.directory = project.root, .environment = {{"LITESHIP_COMMAND", command}}},
+        environment.interrupts);
     return CommandResult{result.status, result.output, result.error_output};
   };
   auto variables = environment.seams.variables;

@@ -58,6 +58,18 @@ TEST_CASE("a configuration with a registry loads", "[cli]") {
   CHECK(program.run({"config"}) == 0);
 }
 
+TEST_CASE("a command for a secret leaves no value in an argument", "[cli]") {
+  Program program;
+  program.write("deploy.yml", std::string(small_config) + "env: {secret: [SECOND]}\n");
+  program.write(".deploy/secrets",
+                "FIRST=\"it's 'hush' \\$x\"\n"
+                "SECOND=$(tr '\\0' '\\n' </proc/$$/cmdline >args; printf %s \"$FIRST\")\n");
+  (void)program.run({"--dry-run"});
+  INFO(program.err.text);
+  CHECK_FALSE(program.read("args").empty());
+  CHECK_FALSE(contains(program.read("args"), "hush"));
+}
+
 TEST_CASE("without a configuration every verb says how to get one", "[cli]") {
   Program program;
   CHECK(program.run({}) == 2);
