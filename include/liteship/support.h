@@ -36,6 +36,9 @@ namespace liteship {
 /// line can move the cursor.
 [[nodiscard]] std::string printable(std::string_view text);
 
+/// Whether `text` is UTF-8 (RFC 3629: no surrogates, nothing overlong).
+[[nodiscard]] bool is_utf8(std::string_view text);
+
 /// The whole of `text` as a decimal number; nothing when any character does not belong to it.
 [[nodiscard]] std::optional<std::int64_t> parse_integer(std::string_view text);
 
@@ -118,6 +121,12 @@ class ByteSink {
   /// Takes all of `bytes`. Throws Error when it cannot.
   virtual void write(std::string_view bytes) = 0;
 };
+
+// ---- files of ours
+
+/// Makes `path` and what is missing above it for their owner alone (0700), whatever the umask is;
+/// what is there stays as it is. False when it cannot: errno says why.
+[[nodiscard]] bool make_private_directory(const std::string& path);
 
 // ---- interrupts
 

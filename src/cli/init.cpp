@@ -73,7 +73,7 @@ int run_init(const CommandLine&, Environment& environment) {
     const bool covered = kamal && file.path == "deploy.yml";
     const bool exists = covered || fs::exists(directory / file.path);
     if (!exists) {
-      fs::create_directories((directory / file.path).parent_path());
+      (void)make_private_directory((directory / file.path).parent_path().string());
       write_file(directory / file.path, file.text, file.mode);
     }
     const auto shown = covered ? "config/deploy.yml" : file.path.string();

@@ -16,10 +16,8 @@ constexpr std::size_t entry_limit = 20'000;
 }  // namespace
 
 LayerCache::LayerCache(std::filesystem::path directory) : directory_(std::move(directory)) {
-  std::error_code code;
-  std::filesystem::create_directories(directory_, code);
-  if (code) {
-    throw failure(ErrorKind::usage, "cannot make `" + directory_.string() + "`", code.message());
+  if (!make_private_directory(directory_.string())) {
+    throw system_failure("cannot make `" + directory_.string() + "`");
   }
   const Json json = read_json(read_file(directory_ / "layers.json").value_or(""));
   if (!json.is_object() || json.value("version", Json()) != Json(format_version)) return;

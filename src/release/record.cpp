@@ -34,7 +34,8 @@ void remember_replica(const std::filesystem::path& root, const Config& config) {
     if (line == line_of(config)) return;
   }
   if (!text.empty() && text.back() != '\n') text += '\n';
-  std::filesystem::create_directories(record_path(root).parent_path());
+  (void)make_private_directory(
+      record_path(root).parent_path().string());  // write_file says why not
   write_file(record_path(root), text + line_of(config) + "\n", 0644);
 }
 

@@ -62,10 +62,13 @@ std::optional<std::int64_t> parse_integer(std::string_view text) {
 std::string printable(std::string_view text) {
   std::string shown;
   shown.reserve(text.size());
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool control = (byte < 0x20 && c != '\t' && c != '\n') || byte == 0x7f;
-    shown += control ? '?' : c;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const auto next = static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : 0);
+    const bool second_set = byte == 0xc2 && next >= 0x80 && next < 0xa0;  // U+009B is ESC [
+    const bool control = (byte < 0x20 && byte != '\t' && byte != '\n') || byte == 0x7f;
+    shown += control || second_set ? '?' : text[i];
+    if (second_set) ++i;
   }
   return shown;
 }

@@ -31,12 +31,12 @@ class LiveReporter : public Reporter {
   void on_output(std::string_view bytes) override {
     if (options_.verbosity < Verbosity::verbose) return;
     settle();
-    streams_.err.write(bytes);
+    streams_.err.write(as_output(bytes));
     if (bytes.ends_with('\n')) draw();
   }
   void answer(const std::string& text, const std::string&) override {
     settle();
-    if (!text.empty()) streams_.out.write(as_line(text));
+    if (!text.empty()) streams_.out.write(as_line(printable(text)));
   }
   void error(ErrorKind, const Diagnostic& diagnostic) override {
     settle();

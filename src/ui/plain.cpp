@@ -20,10 +20,10 @@ class PlainReporter : public Reporter {
     std::visit([this](const auto& e) { show(e); }, event);
   }
   void on_output(std::string_view bytes) override {
-    if (options_.verbosity >= Verbosity::verbose) streams_.err.write(bytes);
+    if (options_.verbosity >= Verbosity::verbose) streams_.err.write(as_output(bytes));
   }
   void answer(const std::string& text, const std::string&) override {
-    if (!text.empty()) streams_.out.write(as_line(text));
+    if (!text.empty()) streams_.out.write(as_line(printable(text)));
   }
   void error(ErrorKind, const Diagnostic& diagnostic) override {
     streams_.err.write(render(diagnostic, options_.color));

@@ -99,6 +99,10 @@ std::string as_line(std::string text) {
   return text;
 }
 
+std::string as_output(std::string_view bytes) {
+  return printable(replace_all(replace_all(bytes, "\r\n", "\n"), "\r", "\n"));
+}
+
 ReporterOptions detect_options(Format format, Verbosity verbosity) {
   const char* term = std::getenv("TERM");
   const bool capable = isatty(STDERR_FILENO) == 1 && term != nullptr && std::string(term) != "dumb";

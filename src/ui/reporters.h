@@ -2,6 +2,8 @@
 // The three faces of a Reporter. Each writes to the streams it is given and to nothing else.
 
 #include <memory>
+#include <string>
+#include <string_view>
 
 #include "liteship/ui.h"
 
@@ -18,6 +20,9 @@ namespace liteship {
 /// One JSON object per line on stdout. Contract: docs/json.md.
 [[nodiscard]] std::unique_ptr<Reporter> make_json_reporter(const ReporterOptions& options,
                                                            const ReporterStreams& streams);
+
+/// What programs printed, for a terminal: no byte of it moves the cursor; CR ends a line.
+[[nodiscard]] std::string as_output(std::string_view bytes);
 
 /// `text`, ended by '\n'.
 [[nodiscard]] std::string as_line(std::string text);

@@ -44,6 +44,7 @@ TEST_CASE("parse_integer wants the whole text", "[support]") {
 TEST_CASE("printable disarms terminal escapes and keeps UTF-8", "[support]") {
   CHECK(printable("a\x1b[2Jb\r\x7f") == "a?[2Jb??");
   CHECK(printable("ü\tz\n") == "ü\tz\n");
+  CHECK(printable("a\u009b2J\u00a0\xc2") == "a?2J\u00a0\xc2");  // U+009B is ESC [ in one character
 }
 
 TEST_CASE("edit_distance counts a swap of neighbours as one edit", "[support]") {

@@ -116,6 +116,33 @@ TEST_CASE("the log has everything, and only its owner may read it", "[ui]") {
   CHECK(text.find("Z connection error: gone\n") != std::string::npos);
 }
 
+TEST_CASE("the log and its directory are private, whatever the umask", "[ui]") {
+  for (const mode_t mask : {0000U, 0777U}) {
+    const TemporaryDirectory directory;
+    setenv("XDG_STATE_HOME", (directory.path / "new").c_str(), 1);
+    const mode_t before = umask(mask);
+    const auto file = new_log_file("deploy");
+    Capture({.format = Format::plain, .log_file = file}).reporter->on_event(Note{"hi"});
+    umask(before);
+    unsetenv("XDG_STATE_HOME");
+    struct stat status {};
+    REQUIRE(stat(file.c_str(), &status) == 0);
+    CHECK((status.st_mode & 0777) == 0600);
+    REQUIRE(stat(file.parent_path().c_str(), &status) == 0);
+    CHECK((status.st_mode & 0777) == 0700);
+  }
+}
+
+TEST_CASE("what programs printed moves no cursor", "[ui]") {
+  for (const Format format : {Format::plain, Format::live}) {
+    Capture capture({.format = format, .verbosity = Verbosity::verbose});
+    capture.reporter->on_output("5%\r10%\r\n\x1b]0;mine\x07\n");
+    capture.reporter->answer("by \x1b[2Jann", "");
+    CHECK(capture.err.text.find("5%\n10%\n?]0;mine?\n") != std::string::npos);
+    CHECK(capture.out.text == "by ?[2Jann\n");
+  }
+}
+
 TEST_CASE("only the newest logs are kept", "[ui]") {
   const TemporaryDirectory directory;
   setenv("XDG_STATE_HOME", directory.path.c_str(), 1);
