@@ -7,7 +7,8 @@ namespace {
 int run_audit(const CommandLine& line, Environment& environment) {
   Server server(environment, Needs::connection);
   return stream_command(environment, server.host(),
-                        audit_command(server.config(), line.audit_lines), "audit");
+                        audit_command(server.config(), line.audit_lines), "audit",
+                        Passed::printable);
 }
 
 }  // namespace

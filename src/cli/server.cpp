@@ -76,11 +76,14 @@ OutputSink dry_run_output(const Environment& environment) {
 }
 
 int stream_command(const Environment& environment, Host& host, const Command& command,
-                   const std::string& step) {
+                   const std::string& step, Passed passed) {
+  const auto shown = [&](std::string_view bytes) {
+    return passed == Passed::printable ? printable(bytes) : std::string(bytes);
+  };
   if (!environment.options.json) {
     environment.reporter.settle();
-    const auto out = [&](std::string_view bytes) { environment.seams.out.write(bytes); };
-    const auto err = [&](std::string_view bytes) { environment.seams.err.write(bytes); };
+    const auto out = [&](std::string_view bytes) { environment.seams.out.write(shown(bytes)); };
+    const auto err = [&](std::string_view bytes) { environment.seams.err.write(shown(bytes)); };
     return checked_status(host.run_command(command, out, err, environment.interrupts));
   }
   LineBuffer lines([&](const std::string& line) {

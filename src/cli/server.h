@@ -61,9 +61,12 @@ class Server {
 /// Where --dry-run prints: stdout, or events with --json.
 [[nodiscard]] OutputSink dry_run_output(const Environment& environment);
 
+/// What may act on the terminal: an app's own output, as it comes; nothing that others wrote.
+enum class Passed { as_it_is, printable };
+
 /// Runs a command on the server, its output line by line as events of `step` with --json, else as
 /// it comes. Result: its exit status. Errors: Error{connection} when the connection was lost.
 [[nodiscard]] int stream_command(const Environment& environment, Host& host, const Command& command,
-                                 const std::string& step);
+                                 const std::string& step, Passed passed = Passed::as_it_is);
 
 }  // namespace liteship
