@@ -143,7 +143,7 @@ struct PhaseFile {
 };
 
 struct Step {
-  std::string id;     // [a-z0-9-]+
+  std::string id;     // [A-Za-z0-9_-]+
   std::string title;  // "start web 4f2a91c"
   Command command;    // a program, or a function of templates/phase
 };
@@ -159,6 +159,7 @@ struct Phase {
   std::string id;
   std::map<std::string, std::string> variables;  // for the functions, e.g. app_dir
   std::vector<PhaseFile> files;
+  std::vector<std::string> gone;  // files of earlier releases that must not stay
   std::vector<Step> steps;
   std::vector<Undo> undo;
 };

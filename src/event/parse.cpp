@@ -4,16 +4,16 @@
 #include "liteship/event.h"
 #include "liteship/support.h"
 
-// line  = kind *( " " word ) [ " " rest ]        the words and the rest of each kind:
-// docs/protocol.md id    = 1*( a-z / 0-9 / "-" )                  phases and steps name  = 1*( a-z
-// / 0-9 / "-" / "_" )            facts
+// line = kind *( " " word ) [ " " rest ]    the words and the rest of each kind: docs/protocol.md
+// id   = 1*( letter / digit / "-" / "_" )   of phases, steps and facts
 
 namespace liteship {
 namespace {
 
 constexpr std::size_t longest_line = std::size_t{1} << 20;
-constexpr std::string_view id_characters = "abcdefghijklmnopqrstuvwxyz0123456789-";
-constexpr std::string_view name_characters = "abcdefghijklmnopqrstuvwxyz0123456789-_";
+// A step's id may end with the name of a role.
+constexpr std::string_view id_characters =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /// Takes a line apart from its front; every failure names the whole line.
 class Words {
@@ -109,7 +109,7 @@ std::optional<Event> parse_event(std::string_view line) {
   if (kind == "busy") return LockBusy{words.required_rest("holder")};
   if (kind == "end") return parse_end(words);
   if (kind != "fact") return std::nullopt;
-  auto name = words.next_of(name_characters, "name");
+  auto name = words.id("name");
   return FactFound{std::move(name), words.rest()};
 }
 

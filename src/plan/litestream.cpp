@@ -136,15 +136,13 @@ std::vector<PhaseFile> sidecar_files(const Config& config, const Secrets& secret
   if (const auto key = sftp_key(replica)) {
     files.push_back({base + "/key", secrets.at(*key), "[redacted]\n", "644"});
   }
-  std::string env;
-  std::string shown;
-  for (const SecretName& secret : replica.secret) {
-    if (secret.name.starts_with("LITESTREAM_SFTP_")) continue;
-    env += secret.name + "=" + secrets.at(secret.secret).reveal() + "\n";
-    shown += secret.name + "=[redacted]\n";
-  }
-  files.push_back({base + "/env", Secret(env), shown, "600"});
   return files;
+}
+
+EnvFiles sidecar_env(const Config& config, const Secrets& secrets) {
+  std::vector<SecretName> names = config.sqlite->replica->secret;
+  std::erase_if(names, [](const SecretName& s) { return s.name.starts_with("LITESTREAM_SFTP_"); });
+  return env_files(directory(config) + "/env", names, secrets);
 }
 
 std::vector<std::string> sidecar_words(const Config& config, const Secrets& secrets,
@@ -160,6 +158,7 @@ std::vector<std::string> sidecar_words(const Config& config, const Secrets& secr
   words.insert(words.end(), shared.begin(), shared.end());
   Words all = words;
   for (const PhaseFile& file : sidecar_files(config, secrets)) all.push_back(file.content.reveal());
+  all.push_back(sidecar_env(config, secrets).content());
   all.push_back(user);
   all.push_back(config.sqlite->image);
   words.insert(words.end(), {"--label", "liteship.spec=" + spec_of(all), config.sqlite->image,

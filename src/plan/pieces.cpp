@@ -79,26 +79,6 @@ std::string env_path(const Config& config, const Role& role) {
   return app_directory(config) + "/env/" + role.name + ".env";
 }
 
-PhaseFile env_file(const Config& config, const Secrets& secrets, const Role& role) {
-  std::string text;
-  std::string shown;
-  std::vector<Diagnostic> problems;
-  for (const SecretName& secret : role.env.secret) {
-    const std::string& value = secrets.at(secret.secret).reveal();
-    if (value.find('\n') != std::string::npos) {
-      problems.push_back({fmt::format("secret `{}` has more than one line", secret.secret),
-                          secret.where,
-                          "docker's env files hold one line a variable",
-                          {},
-                          "encode it, e.g. with base64, and decode it in the app"});
-    }
-    text += secret.name + "=" + value + "\n";
-    shown += secret.name + "=[redacted]\n";
-  }
-  throw_if_any(std::move(problems));
-  return {env_path(config, role), Secret(text), shown, "600"};
-}
-
 std::string volume_source(const Volume& volume, const std::string& home) {
   const std::string& source = volume.source;
   if (source.starts_with("~/")) return home + source.substr(1);

@@ -11,9 +11,24 @@ namespace liteship {
 /// Where on the server a role's env file is, below $HOME.
 [[nodiscard]] std::string env_path(const Config& config, const Role& role);
 
-/// NAME=value lines of a role's secrets, as `docker run --env-file` reads them.
-/// Errors: Error{usage} for a value with a newline, which the format cannot carry.
-[[nodiscard]] PhaseFile env_file(const Config& config, const Secrets& secrets, const Role& role);
+/// Secrets for a container's environment, in the forms that `docker run` takes them
+/// (docs/adr/0009-secrets-in-the-environment.md).
+struct EnvFiles {
+  std::vector<PhaseFile> files;   // PATH for --env-file and, when a value needs it, PATH.sh
+  std::vector<std::string> gone;  // PATH.sh, when no value needs it
+  std::string values;             // PATH.sh or ""
+
+  /// Every byte that the container gets, for spec_of().
+  [[nodiscard]] std::string content() const;
+  /// `command`, whose docker_run finds the values.
+  [[nodiscard]] Command carried_by(Command command) const;
+  void add_to(Phase& phase) const;
+};
+
+/// path: of the env file, below $HOME.
+/// Errors: Error{usage} for values that no environment can carry, all at once.
+[[nodiscard]] EnvFiles env_files(const std::string& path, const std::vector<SecretName>& names,
+                                 const Secrets& secrets);
 
 /// `docker run` words after `--detach --name NAME`, ending with the image and the role's command.
 [[nodiscard]] std::vector<std::string> run_words(const Config& config, const Role& role,
@@ -67,8 +82,10 @@ namespace liteship {
 [[nodiscard]] std::vector<std::string> replicated_paths(const Config& config);
 /// Names the place that the copies go to; another place has another name.
 [[nodiscard]] std::string replica_id(const Config& config);
-/// litestream.yml, its env file and keys.
+/// litestream.yml and keys.
 [[nodiscard]] std::vector<PhaseFile> sidecar_files(const Config& config, const Secrets& secrets);
+/// The replicator's environment.
+[[nodiscard]] EnvFiles sidecar_env(const Config& config, const Secrets& secrets);
 /// `docker run` words of the replicator after `--detach --name NAME`.
 [[nodiscard]] std::vector<std::string> sidecar_words(const Config& config, const Secrets& secrets,
                                                      const std::string& user,

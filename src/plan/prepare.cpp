@@ -162,6 +162,8 @@ class Preparation {
     know_owner();
     const std::vector<PhaseFile> files = sidecar_files(config_, secrets_);
     phase_.files.insert(phase_.files.end(), files.begin(), files.end());
+    const EnvFiles env = sidecar_env(config_, secrets_);
+    env.add_to(phase_);
     prepare_replica_directory();
     const std::vector<std::string> once =
         litestream_once_words(config_, request_.image_user, facts_.home);
@@ -170,22 +172,23 @@ class Preparation {
       ++number;
       // Whatever the facts say: an earlier setup may have made the volume and got no further.
       step(fmt::format("restore-{}", number), "restore " + path + " where it is missing",
-           Command{"restore_database", path, expected(path) ? "yes" : "no"}.args(once));
+           env.carried_by(
+               Command{"restore_database", path, expected(path) ? "yes" : "no"}.args(once)));
     }
-    forget_other_replica(once);
+    forget_other_replica(once, env);
     step("replicator", "start the replicator",
-         Command{"start_sidecar", sidecar_name(config_)}.args(words));
+         env.carried_by(Command{"start_sidecar", sidecar_name(config_)}.args(words)));
   }
 
   // What the replicator remembers is about the replica that it had so far.
-  void forget_other_replica(const std::vector<std::string>& once) {
+  void forget_other_replica(const std::vector<std::string>& once, const EnvFiles& env) {
     if (facts_.sidecar && facts_.sidecar->replica == replica_id(config_)) return;
     int number = 0;
     for (const std::string& path : replicated_paths(config_)) {
       ++number;
       if (is_new(*volume_of(config_, path))) continue;
       step(fmt::format("forget-{}", number), "begin a new copy of " + path,
-           Command{"forget_replica", sidecar_name(config_), path}.args(once));
+           env.carried_by(Command{"forget_replica", sidecar_name(config_), path}.args(once)));
     }
   }
 

@@ -63,12 +63,17 @@ std::string old_name(const Facts& facts, const Role& role, const std::string& na
   return old->name == name && !displaced_to.empty() ? displaced_to : old->name;
 }
 
+EnvFiles secrets_of(const Config& config, const Secrets& secrets, const Role& role) {
+  if (role.env.secret.empty()) return {};
+  return env_files(env_path(config, role), role.env.secret, secrets);
+}
+
 // The words that make the container, with a hash of them and of the secrets it gets.
 Words spec_words(const Config& config, const Secrets& secrets, const Role& role,
                  const Request& request, const Facts& facts) {
   Words words = run_words(config, role, request.version, request.image, facts.home);
   Words all = words;
-  if (!role.env.secret.empty()) all.push_back(env_file(config, secrets, role).content.reveal());
+  if (!role.env.secret.empty()) all.push_back(secrets_of(config, secrets, role).content());
   if (role.proxy) {
     const Words flags = deploy_flags(config, role);
     all.insert(all.end(), flags.begin(), flags.end());
@@ -87,8 +92,9 @@ RoleChange change_of(const Config& config, const Secrets& secrets, const Role& r
     change.displaced_to = change.name + "_replaced_" + request.run_id;
   }
   change.old = old_name(facts, role, change.name, change.displaced_to);
-  change.start = Command{"start_container", change.name}.args(
-      spec_words(config, secrets, role, request, facts));
+  change.start = secrets_of(config, secrets, role)
+                     .carried_by(Command{"start_container", change.name}.args(
+                         spec_words(config, secrets, role, request, facts)));
   return change;
 }
 
@@ -155,9 +161,10 @@ Plan plan_release(const Config& config, const Secrets& secrets, const Request& r
   }
   if (config.sqlite && config.sqlite->migrate) {
     const Role& primary = config.roles.front();
-    input.migrate =
-        Command{"run_once", config.service + "-migrate-" + request.run_id, "migrate"}.args(
-            one_off_words(config, primary, request.image, *config.sqlite->migrate, facts.home));
+    const Command once{"run_once", config.service + "-migrate-" + request.run_id, "migrate"};
+    input.migrate = secrets_of(config, secrets, primary)
+                        .carried_by(Command(once).args(one_off_words(
+                            config, primary, request.image, *config.sqlite->migrate, facts.home)));
   }
   add_pruned(config, facts, input);
   input.ledger_released = ledger_line(request, plan, "released", input.snapshot);
@@ -167,12 +174,8 @@ Plan plan_release(const Config& config, const Secrets& secrets, const Request& r
   plan.nothing_to_do = request.action == Action::setup && plan.prepare.steps.empty() &&
                        unchanged(config, input.changes, facts);
   plan.release = plan_cutover(config, request, facts, plan.cutover, input);
-  std::vector<PhaseFile> files;
-  for (const Role& role : config.roles) {
-    if (!role.env.secret.empty()) files.push_back(env_file(config, secrets, role));
-  }
   Phase& first = plan.prepare.steps.empty() ? plan.release : plan.prepare;
-  first.files.insert(first.files.begin(), files.begin(), files.end());
+  for (const Role& role : config.roles) secrets_of(config, secrets, role).add_to(first);
   return plan;
 }
 

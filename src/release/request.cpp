@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cctype>
 #include <chrono>
 #include <random>
 
@@ -28,6 +29,22 @@ Error no_version() {
                           "this directory is not in a git repository with a commit",
                           {},
                           "commit first, or name one with `--version`"});
+}
+
+// It becomes an image's tag and a part of names: what Docker allows for a tag.
+void check_version(const std::string& text) {
+  const bool plain = std::all_of(text.begin(), text.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '_' || c == '.' || c == '-';
+  });
+  if (plain && !text.empty() && text.size() <= 128 && text.front() != '-' && text.front() != '.') {
+    return;
+  }
+  throw Error(ErrorKind::usage,
+              Diagnostic{fmt::format("`{}` cannot be a version", text),
+                         {},
+                         "a version is the tag of an image: letters, digits, `_`, `.` and `-`",
+                         {},
+                         "leave `--version` out to release what git's HEAD is"});
 }
 
 }  // namespace
@@ -68,6 +85,7 @@ Request make_request(const Session& session, const ReleaseOptions& options) {
   } else {
     throw no_version();
   }
+  check_version(request.version.text);
   request.image = image_reference(session.config, request.version);
   return request;
 }

@@ -37,8 +37,13 @@ std::string render_file(const std::string& path, std::string_view text, const st
   return script;
 }
 
+// A title is part of an event, which is one line.
+std::string render_title(const std::string& title) {
+  return quote(replace_all(printable(title), "\n", " "));
+}
+
 std::string render_step(const Step& s) {
-  return "step " + quote(s.id) + " " + quote(s.title) + "\n" + render(s.command) + "\nok\n";
+  return "step " + quote(s.id) + " " + render_title(s.title) + "\n" + render(s.command) + "\nok\n";
 }
 
 // Steps behind the point of no return are a function, which can be run again (`take_over`).
@@ -58,7 +63,7 @@ std::string render_steps(const Phase& phase, Where where) {
 std::string render_undo(const Phase& phase) {
   std::string text = "undo_steps() {\n:\n";
   for (const Undo& u : phase.undo) {
-    text += "undo " + quote(u.after) + " " + quote(u.title) + " " + render(u.command) + "\n";
+    text += "undo " + quote(u.after) + " " + render_title(u.title) + " " + render(u.command) + "\n";
   }
   return text + "}\n";
 }
@@ -69,6 +74,7 @@ std::string render_files(const Phase& phase, Reader reader) {
     const bool hide = reader == Reader::person && !file.shown.empty();
     text += render_file(file.path, hide ? file.shown : file.content.reveal(), file.mode);
   }
+  if (!phase.gone.empty()) text += render(Command{"rm", "-f", "--"}.args(phase.gone)) + "\n";
   return text;
 }
 
@@ -164,11 +170,23 @@ std::string detached_text(const Phase& phase, Reader reader) {
          unless_killed(calls, "echo 'end " + phase.id + " lost'");
 }
 
+// Phases that only ask: whatever they wait for takes seconds. What changes the server may be silent
+// for as long as a restore or a pull takes.
+int silence_limit(const Phase& phase) {
+  constexpr int seconds = 120;
+  const bool asks = phase.id == "inspect" || phase.id == "lock" || phase.id == "db-status";
+  return asks ? seconds : 0;
+}
+
 }  // namespace
 
 PhaseScript render_phase(const Phase& phase) {
-  return {phase.id, render_text(phase, Reader::server), render_text(phase, Reader::person), "", "",
-          0};
+  return {phase.id,
+          render_text(phase, Reader::server),
+          render_text(phase, Reader::person),
+          "",
+          "",
+          silence_limit(phase)};
 }
 
 PhaseScript render_detached(const Phase& phase) {

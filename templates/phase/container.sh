@@ -8,7 +8,7 @@ container_id() { # container_id NAME: made by this run, or looked up
 start_container() { # start_container NAME WORDS…: `docker run` with these words
   name=$1
   shift
-  $docker run --detach --name "$name" "$@" >"$run/id.$name"
+  docker_run --detach --name "$name" "$@" >"$run/id.$name"
 }
 
 restart_container() { # restart_container NAME: a retained one, as it was
@@ -66,7 +66,7 @@ run_once() { # run_once NAME REASON WORDS…: a one-off container whose output i
   name=$1 why=$2
   shift 2
   $docker rm --force "$name" >/dev/null 2>&1 || :
-  if $docker run --rm --name "$name" "$@" >"$run/once" 2>&1; then
+  if docker_run --rm --name "$name" "$@" >"$run/once" 2>&1; then
     say <"$run/once"
   else
     status=$?

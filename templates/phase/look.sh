@@ -37,7 +37,7 @@ exec_here() { # exec_here NAME_PREFIX ENV_FILE COUNT FLAGS… WORDS…: in the r
   running_container "$1"
   count=$3
   shift 3
-  docker_with 'exec' "$count" "$name" "$@"
+  docker_with "exec $docker exec" "$count" "$name" "$@"
 }
 
 exec_anew() { # exec_anew NAME_PREFIX ENV_FILE COUNT FLAGS… WORDS…: a new container of the same image
@@ -49,10 +49,11 @@ exec_anew() { # exec_anew NAME_PREFIX ENV_FILE COUNT FLAGS… WORDS…: a new co
     set -- --env-file "$env" "$@"
     count=$((count + 2))
   fi
-  docker_with 'run --rm --network kamal' "$count" "$image" "$@"
+  if [ -e "$env.sh" ]; then values=$env.sh; fi
+  docker_with 'docker_run --rm --network kamal' "$count" "$image" "$@"
 }
 
-docker_with() { # docker_with VERB COUNT SUBJECT FLAGS… WORDS…: docker VERB FLAGS SUBJECT WORDS
+docker_with() { # docker_with VERB COUNT SUBJECT FLAGS… WORDS…: VERB FLAGS SUBJECT WORDS
   verb=$1 flags=$2 subject=$3
   shift 3
   words=$(($# - flags))
@@ -67,6 +68,7 @@ docker_with() { # docker_with VERB COUNT SUBJECT FLAGS… WORDS…: docker VERB 
     shift
     words=$((words - 1))
   done
+  how=exec
   # shellcheck disable=SC2086 # a verb and its flags
-  exec $docker $verb "$@"
+  $verb "$@"
 }

@@ -5,7 +5,9 @@ check_replica() { # check_replica PATH WORDS…: can the replica of this databas
   shift
   $docker rm --force "$probe" >/dev/null 2>&1 || :
   status=0
-  timeout 30 $docker run --rm --name "$probe" --user "$owner" "$@" ltx -config /etc/litestream/litestream.yml -no-expand-env -level all -json "$path" >"$run/ltx.json" 2>"$run/ltx.err" || status=$?
+  how='timeout 30'
+  docker_run --rm --name "$probe" --user "$owner" "$@" ltx -config /etc/litestream/litestream.yml -no-expand-env -level all -json "$path" >"$run/ltx.json" 2>"$run/ltx.err" || status=$?
+  how=''
   [ "$status" != 0 ] || return 0
   $docker rm --force "$probe" >/dev/null 2>&1 || :
   if [ "$status" = 124 ]; then echo 'no answer within 30 s' >>"$run/ltx.err"; fi
@@ -24,7 +26,7 @@ restore_database() { # restore_database PATH EXPECTED WORDS…: before the app's
     note='the replica is empty'
     return 0
   fi
-  if ! $docker run --rm --user "$owner" "$@" restore -config /etc/litestream/litestream.yml -no-expand-env -if-db-not-exists -integrity-check full -json "$path" >"$run/restore.json" 2>"$run/restore.err"; then
+  if ! docker_run --rm --user "$owner" "$@" restore -config /etc/litestream/litestream.yml -no-expand-env -if-db-not-exists -integrity-check full -json "$path" >"$run/restore.json" 2>"$run/restore.err"; then
     say <"$run/restore.err"
     if [ "$backup" = no ]; then give_up replica-empty; fi
     give_up restore
@@ -38,7 +40,7 @@ forget_replica() { # forget_replica NAME PATH WORDS…
   name=$1 path=$2
   shift 2
   $docker stop --time 45 "$name" >/dev/null 2>&1 || :
-  $docker run --rm --user "$owner" "$@" reset -config /etc/litestream/litestream.yml -no-expand-env "$path" >/dev/null 2>"$run/reset.err" ||
+  docker_run --rm --user "$owner" "$@" reset -config /etc/litestream/litestream.yml -no-expand-env "$path" >/dev/null 2>"$run/reset.err" ||
     note=$(tail -n 1 "$run/reset.err")
 }
 
@@ -49,7 +51,7 @@ start_sidecar() { # start_sidecar NAME WORDS…: replaces one that was made diff
   $docker rm --force "$name" >/dev/null 2>&1 || :
   # The socket's directory has an owner, because a mode that lets others write is lost when Docker
   # starts the container again.
-  $docker run --detach --name "$name" --user "$owner" --tmpfs "/run/deploy:uid=${owner%:*},gid=${owner#*:},mode=700" "$@" >/dev/null
+  docker_run --detach --name "$name" --user "$owner" --tmpfs "/run/deploy:uid=${owner%:*},gid=${owner#*:},mode=700" "$@" >/dev/null
 }
 
 remember_replica() { # remember_replica NAME PATHS…: what this server has replicated, for later restores

@@ -10,6 +10,7 @@ TEST_CASE("every kind of line becomes its event", "[event]") {
   CHECK(parse_event("phase release") == Event(PhaseBegan{"release"}));
   CHECK(parse_event("step wait-healthy Wait for  /up ") ==
         Event(StepBegan{"wait-healthy", "Wait for  /up "}));
+  CHECK(parse_event("step start-My_Role Start") == Event(StepBegan{"start-My_Role", "Start"}));
   CHECK(parse_event("out migrate  -- 2 rows") == Event(StepOutput{"migrate", " -- 2 rows"}));
   CHECK(parse_event("ok proxy already running") == Event(StepEnded{"proxy", "already running"}));
   CHECK(parse_event("fail start 137 died") == Event(StepFailed{"start", 137, "died"}));
@@ -41,13 +42,13 @@ TEST_CASE("an unknown kind is left to newer versions", "[event]") {
 TEST_CASE("a known kind with missing or wrong words is an error", "[event]") {
   for (const auto* line : {"phase",
                            "phase ",
-                           "phase Release",
+                           "phase rel.ease",
                            "phase a b",
                            "step",
                            "step start",
                            "step start ",
                            "step  title",
-                           "step a_b title",
+                           "step a/b title",
                            "out",
                            "ok",
                            "ok ",
@@ -60,7 +61,7 @@ TEST_CASE("a known kind with missing or wrong words is an error", "[event]") {
                            "fail start 1 ",
                            "undo start",
                            "fact",
-                           "fact Disk 1",
+                           "fact disk;x 1",
                            "busy",
                            "busy ",
                            "end",

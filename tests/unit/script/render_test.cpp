@@ -297,3 +297,69 @@ TEST_CASE("a database that is not there is not copied, one that cannot be read i
   CHECK(home.run(script).ends_with("ok copy\nend try done\n"));
   CHECK(home.read("copy.tar") == "whole\n");
 }
+
+TEST_CASE("docker gets values with any byte by its own environment", "[script]") {
+  std::string value;
+  for (int c = 1; c < 0x80; ++c) value += static_cast<char>(c);
+  for (int lead = 0xc2; lead < 0xe0; ++lead) {
+    for (int next = 0x80; next < 0xc0; ++next) {
+      (value += static_cast<char>(lead)) += static_cast<char>(next);
+    }
+  }
+  value += "\nLITESHIP_END\n" + std::string(65'536, 'x') + "'\\ \r\n\n";
+  Phase p = phase();
+  p.files = {
+      {".deploy/app/env/web.env.sh", Secret("export KEY=" + quote(value) + "\n"), "x", "600"}};
+  p.gone = {".deploy/app/env/old.env.sh"};
+  p.steps = {{"with", "with",
+              Command{"with_values", ".deploy/app/env/web.env.sh", "start_container", "app",
+                      "--env", "KEY", "it's an image"}},
+             {"without", "without", Command{"start_container", "other", "image"}}};
+  const Home home;
+  std::filesystem::create_directories(home.path() / ".deploy/app/env");
+  std::ofstream(home.path() / ".deploy/app/env/old.env.sh") << "x";
+  home.program("docker",
+               "printf '%s' \"${KEY-}\" >\"$HOME/got.$4\"; printf '%s\\n' \"$@\" >>calls");
+  CHECK(home.run(render_phase(p).text).ends_with("end try done\n"));
+  CHECK(home.read("got.app") == value);
+  CHECK(home.read("got.other").empty());
+  CHECK(home.read("calls") ==
+        "run\n--detach\n--name\napp\n--env\nKEY\nit's an image\n"
+        "run\n--detach\n--name\nother\nimage\n");
+  CHECK_FALSE(std::filesystem::exists(home.path() / ".deploy/app/env/old.env.sh"));
+}
+
+TEST_CASE("what a phase leaves on the server is its owner's alone, whatever the umask",
+          "[script]") {
+  Phase p = phase();
+  p.files = {{".deploy/app/env/web.env", Secret("x"), "x", "600"}};
+  p.steps = {{"take", "take", Command{"take_lock", ".kamal/lock-app", "{}"}},
+             {"start", "start", Command{"start_container", "app", "image"}},
+             {"copy", "copy", Command{"snapshot", "1", "5", "app", "", "/storage/app.sqlite3"}},
+             {"record", "record", Command{"record", "{\"version\":\"1\""}}};
+  const Home home;
+  home.program("docker", "echo docker");
+  CHECK(home.run("umask 0\n" + render_phase(p).text).ends_with("end try done\n"));
+  std::size_t found = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(home.path() / ".deploy")) {
+    INFO(entry.path());
+    const auto mode = entry.status().permissions() & std::filesystem::perms::mask;
+    CHECK(mode == std::filesystem::perms(entry.is_directory() ? 0700 : 0600));
+    ++found;
+  }
+  CHECK(found >= 9);
+}
+
+TEST_CASE("a phase that only asks does not wait for ever", "[script]") {
+  Phase p = phase();
+  CHECK(render_phase(p).silence_limit == 0);
+  p.id = "inspect";
+  CHECK(render_phase(p).silence_limit == 120);
+}
+
+TEST_CASE("a title is one line, whatever is in it", "[script]") {
+  Phase p = phase();
+  p.steps = {{"one", "a\nend try done\x1b[2J", Command{"true"}}};
+  CHECK(Home().run(render_phase(p).text) ==
+        "phase try\nstep one a end try done?[2J\nok one\nend try done\n");
+}

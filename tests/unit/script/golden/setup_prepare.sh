@@ -11,12 +11,6 @@ trap finish EXIT
 trap 'reason=interrupted; exit 130' TERM INT HUP
 emit "phase $phase"
 mkdir -p "$run"
-mkdir -p .deploy/chat/env
-cat >.deploy/chat/env/web.env.new <<'LITESHIP_END'
-API_KEY=[redacted]
-LITESHIP_END
-chmod 600 .deploy/chat/env/web.env.new
-mv .deploy/chat/env/web.env.new .deploy/chat/env/web.env
 mkdir -p .deploy/chat/litestream
 cat >.deploy/chat/litestream/litestream.yml.new <<'LITESHIP_END'
 # Made by deploy from `sqlite:` of deploy.yml; changes here are lost.
@@ -37,6 +31,13 @@ cat >.deploy/chat/litestream/env.new <<'LITESHIP_END'
 LITESHIP_END
 chmod 600 .deploy/chat/litestream/env.new
 mv .deploy/chat/litestream/env.new .deploy/chat/litestream/env
+mkdir -p .deploy/chat/env
+cat >.deploy/chat/env/web.env.new <<'LITESHIP_END'
+API_KEY=[redacted]
+LITESHIP_END
+chmod 600 .deploy/chat/env/web.env.new
+mv .deploy/chat/env/web.env.new .deploy/chat/env/web.env
+rm -f -- .deploy/chat/litestream/env.sh .deploy/chat/env/web.env.sh
 step network 'make the network `kamal`'
 make_network
 ok
