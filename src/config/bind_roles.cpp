@@ -195,7 +195,8 @@ Role RoleBinder::bind_role(const RoleEntry& entry, bool primary) {
   role.name = entry.name;
   if (!is_name(entry.name)) {
     problems_.error(
-        fmt::format("the role's name `{}` may hold only letters, digits, `-` and `_`", entry.name),
+        fmt::format("the role's name `{}` may hold only letters, digits, `-` and `_`{}", entry.name,
+                    entry.name.starts_with('-') ? ", and no `-` in front" : ""),
         entry.where);
   }
   read(child(entry.body, "cmd"), role.cmd);

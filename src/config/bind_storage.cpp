@@ -49,6 +49,9 @@ std::optional<Volume> bind_volume(const Node& node, Problems& problems) {
     problems.error(fmt::format("`{}` is neither a volume's name nor a folder", volume.source),
                    node.where, "a folder on the server begins with `/` or `~/`");
   }
+  if (has_control(node.text)) {
+    problems.error("a volume's name or folder holds a control character", node.where, help);
+  }
   if (!is_clean_path(volume.target)) {
     problems.error(fmt::format("`{}` must be a full path inside the container", volume.target),
                    node.where, help);
@@ -82,6 +85,12 @@ void check_database(const Database& database, const std::vector<Volume>& volumes
     problems.error(
         fmt::format("`{}` must be a file's full path inside the container", database.path),
         database.where);
+    return;
+  }
+  if (has_control(database.path) || database.path.find_first_of("\"\\") != std::string::npos) {
+    problems.error(
+        fmt::format("`{}` holds a quote, a backslash or a control character", database.path),
+        database.where, "rename the database");
     return;
   }
   const Volume* volume = volume_of(database.path, volumes);
@@ -149,7 +158,7 @@ void check_url(const Node* node, Problems& problems) {
   const std::string scheme = node->text.substr(0, end);
   const bool known = end != std::string::npos &&
                      std::find(schemes.begin(), schemes.end(), scheme) != schemes.end();
-  if (known && node->text.size() > end + 3) return;
+  if (known && node->text.size() > end + 3 && !has_control(node->text)) return;
   problems.error(fmt::format("`{}` is not a place for copies", node->text), node->where,
                  "write s3://bucket/path, sftp://user@host/path, file:///path, gs:// or abs://");
 }

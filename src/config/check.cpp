@@ -40,7 +40,10 @@ std::string format_problem(const std::string& text, Format format) {
     case Format::any:
       return {};
     case Format::name:
+      if (text.starts_with('-')) return "must not begin with `-`";
       return is_name(text) ? "" : "may hold only letters, digits, `-` and `_`";
+    case Format::image:
+      return is_image_text(text) ? "" : "is not an image's name, nor a part of one";
     case Format::port: {
       const auto number = parse_number(text);
       return number && *number >= 1 && *number <= 65535 ? "" : "must be a port, 1 to 65535";

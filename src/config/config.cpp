@@ -12,6 +12,7 @@
 #include "config/prepare.h"
 #include "config/read.h"
 #include "config/schema.h"
+#include "config/value.h"
 #include "config/yaml.h"
 
 namespace liteship {
@@ -94,6 +95,9 @@ std::string image_problem(const std::string& image) {
     return std::islower(c) != 0 || std::isdigit(c) != 0 || c == '/' || c == '-' || c == '_' ||
            c == '.' || c == ':';
   });
+  if (plain && std::isalnum(static_cast<unsigned char>(image.front())) == 0) {
+    return "must begin with a letter or a digit";
+  }
   return plain ? "" : "may hold only small letters, digits, `-`, `_`, `.` and `/`";
 }
 
@@ -115,6 +119,12 @@ void bind_image(const Node& root, Config& config, Problems& problems) {
 }
 
 void check_destination(const Node& root, const Config& config, Problems& problems) {
+  if (!config.destination.empty() && !is_name(config.destination)) {
+    problems.error(
+        fmt::format("`{}` cannot be a destination: letters, digits, `-` and `_`, no `-` in front",
+                    config.destination),
+        Location{root.where.file, 0, 0, 1, {}});
+  }
   const Node* require = root.find("require_destination");
   bool required = false;
   read(require, required);

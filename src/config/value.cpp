@@ -105,8 +105,22 @@ std::optional<std::uint64_t> parse_size(std::string_view text) {
 }
 
 bool is_name(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(),
-                                      [](char c) { return is_word_character(c) || c == '-'; });
+  return !text.empty() && text.front() != '-' && std::all_of(text.begin(), text.end(), [](char c) {
+    return is_word_character(c) || c == '-';
+  });
+}
+
+bool is_image_text(std::string_view text) {
+  return !text.empty() && std::isalnum(static_cast<unsigned char>(text.front())) != 0 &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return is_word_character(c) ||
+                  std::string_view(".-/:@").find(c) != std::string_view::npos;
+         });
+}
+
+bool has_control(std::string_view text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](unsigned char c) { return c < 0x20 || c == 0x7f; });
 }
 
 bool is_variable_name(std::string_view text) {

@@ -20,8 +20,15 @@ namespace liteship::config {
 /// Bytes, or with a unit as Docker's (powers of 1024): `k`, `m`, `g`, also `kb`, `mb`, `gb`.
 [[nodiscard]] std::optional<std::uint64_t> parse_size(std::string_view text);
 
-/// Letters, digits, `-` and `_`, at least one.
+/// Letters, digits, `-` and `_`, at least one, and no `-` in front: it would be an option.
 [[nodiscard]] bool is_name(std::string_view text);
+
+/// An image's name or a part of it: letters, digits and `.`, `_`, `-`, `/`, `:`, `@`, and a letter
+/// or digit in front.
+[[nodiscard]] bool is_image_text(std::string_view text);
+
+/// Part of a command that runs on the server, a path or a name: no control characters.
+[[nodiscard]] bool has_control(std::string_view text);
 
 /// A variable's name: letters, digits and `_`, not beginning with a digit.
 [[nodiscard]] bool is_variable_name(std::string_view text);
