@@ -260,7 +260,7 @@ class Authenticator {
 
   template <class Attempt>
   int call(Attempt attempt) {
-    const auto limit = std::chrono::seconds(std::max(request_.connect_timeout, 30));
+    const auto limit = std::chrono::seconds(request_.login_timeout);
     const int code = session_.until(attempt, Clock::now() + limit, watch_);
     if (code == call_interrupted) throw_interrupted();
     if (code == LIBSSH2_ERROR_TIMEOUT) {

@@ -50,6 +50,7 @@ std::unique_ptr<Session> open_session(const Dialer& dialer, const Settings& sett
   auto session = std::make_unique<Session>(std::move(transport));
   greet(*session, settings, dialer);
   authenticate(*session, settings, dialer.request, dialer.prompts, dialer.log, dialer.interrupts);
+  session->transport().lift_limit();
   return session;
 }
 

@@ -57,6 +57,7 @@ Round Exchange::round(const OutputSink& out, const OutputSink& err) {
   session_.tick();  // whoever sends for minutes never waits
   Transport& transport = session_.transport();
   const std::uint64_t before = transport.arrived();
+  transport.begin_turn();
   bool moved = write_some();
   moved = read_some(0, out) || moved;
   moved = read_some(SSH_EXTENDED_DATA_STDERR, err) || moved;

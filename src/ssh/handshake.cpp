@@ -54,10 +54,16 @@ std::string host_key_order(LIBSSH2_SESSION* session, const HostTrust& trust) {
   compare("host key", LIBSSH2_METHOD_HOSTKEY, offer.host_keys);
   compare("encryption", LIBSSH2_METHOD_CRYPT_CS, offer.ciphers);
   compare("integrity", LIBSSH2_METHOD_MAC_CS, offer.macs);
+  if (gaps.empty()) {
+    throw_connection(
+        fmt::format("the SSH handshake with `{}:{}` failed", settings.host, settings.port.number),
+        session.last_error(),
+        "look at the server's sshd log; is it sshd that answers on this port?");
+  }
   const std::string library = libssh2_version(0);
   throw_connection(
       fmt::format("`{}` and libssh2 {} share no algorithm", settings.alias, library),
-      gaps.empty() ? session.last_error() : "the server offers " + join(gaps, "; "),
+      "the server offers " + join(gaps, "; "),
       offer.host_keys.empty() || overlaps(session.raw(), LIBSSH2_METHOD_HOSTKEY, offer.host_keys)
           ? "allow a current algorithm in the server's sshd_config"
           : "add an ed25519 host key on the server: ssh-keygen -A, then restart sshd; or use "

@@ -16,14 +16,23 @@ constexpr unsigned receive_window = 8 * 1024 * 1024;
 constexpr std::size_t collect_limit = 1024 * 1024;
 constexpr std::size_t input_piece = 256 * 1024;
 constexpr std::chrono::seconds open_limit{30};
+// What programs print besides events, as much as a log keeps. A build of our largest sample prints
+// 200 kB.
+constexpr std::uint64_t talk_limit = 64'000'000;
+// A stream that nobody takes, or a command whose end nobody tells. `docker load` of 5 GB onto a
+// slow disk is silent for two minutes.
+constexpr std::chrono::minutes stall_limit{15};
 constexpr std::chrono::hours no_limit{24 * 365};
 
-/// Keeps the first MiB.
-OutputSink collector(std::string& into) {
-  return [&into](std::string_view bytes) {
+/// Keeps the first MiB, counts all.
+OutputSink collector(std::string& into, std::uint64_t& count) {
+  return [&into, &count](std::string_view bytes) {
+    count += bytes.size();
     into += bytes.substr(0, collect_limit - std::min(collect_limit, into.size()));
   };
 }
+
+constexpr const char* endless = "the server's output has no end: it was cut at 64 MB";
 
 }  // namespace
 
@@ -132,9 +141,14 @@ PhaseOutcome SshHost::follow(const PhaseScript& script, const EventSink& events,
   std::size_t seen = 0;
   bool asked_to_undo = false;
   bool undo_sent = false;
+  std::uint64_t talk = 0;
   const OutputSink out = [&](std::string_view bytes) { follower.take(bytes); };
+  const OutputSink err = [&](std::string_view bytes) {
+    talk += bytes.size();
+    log_(bytes);
+  };
   for (;;) {
-    const Round round = exchange.round(out, log_);
+    const Round round = exchange.round(out, err);
     if (follower.outcome()) {
       if (!script.on_end.empty()) exchange.feed(script.on_end);
       (void)exchange.round(nullptr, log_);  // what it said last on stderr
@@ -142,6 +156,7 @@ PhaseOutcome SshHost::follow(const PhaseScript& script, const EventSink& events,
       return *follower.outcome();
     }
     if (round == Round::lost) return PhaseLost{lost_reason()};
+    if (talk > talk_limit) return PhaseLost{endless};
     if (round == Round::ended) {
       const ChannelEnd ended = channel_end(shell.get());
       if (ended.signal != 0) {
@@ -161,7 +176,7 @@ PhaseOutcome SshHost::follow(const PhaseScript& script, const EventSink& events,
       seen = follower.count();
       silent = Clock::now() + limit;
     }
-    if (round == Round::moved && !watch.pending()) continue;
+    if (round == Round::moved && !watch.pending() && Clock::now() < silent) continue;
     const Waited waited = session_->wait(silent, watch);
     if (waited == Waited::timed_out) {
       return PhaseLost{fmt::format("no event for {} s", script.silence_limit)};
@@ -178,7 +193,7 @@ PhaseOutcome SshHost::follow(const PhaseScript& script, const EventSink& events,
 }
 
 CommandOutcome SshHost::run(const Command& command, const Feed& feed, const OutputSink& out,
-                            const OutputSink& err, const InterruptWatch& watch) {
+                            const OutputSink& err, const InterruptWatch& watch, const Stop& stop) {
   ChannelHandle channel = take_channel(watch);
   if (!channel) return {watch.pending() ? 130 : -1, "", lost_reason()};
   open_ahead();
@@ -194,8 +209,12 @@ CommandOutcome SshHost::run(const Command& command, const Feed& feed, const Outp
   while (round == Round::moved || round == Round::idle) {
     feed(exchange);
     round = exchange.round(out, err);
+    if (const std::string why = stop(round); !why.empty()) {
+      close_channel(std::move(channel));
+      return {-1, "", why};
+    }
     if (round == Round::idle && !exchange.wants_input()) {
-      (void)session_->wait(Clock::now() + no_limit, watch);
+      (void)session_->wait(Clock::now() + stall_limit, watch);
     }
     if (watch.pending()) break;
   }
@@ -218,8 +237,18 @@ CommandOutcome SshHost::stream_into(const Command& command, ByteSource& input,
     if (count == 0) return exchange.finish_input();
     exchange.feed({buffer.data(), count});
   };
-  CommandOutcome outcome =
-      run(command, feed, collector(output), collector(errors), InterruptWatch(interrupts));
+  std::uint64_t talk = 0;
+  Deadline stalled = Clock::now() + stall_limit;
+  const Stop stop = [&](Round round) -> std::string {
+    if (talk > talk_limit) return endless;
+    if (round == Round::idle && Clock::now() >= stalled) {
+      return "the server has neither taken nor said anything for 15 min";
+    }
+    if (round == Round::moved) stalled = Clock::now() + stall_limit;
+    return "";
+  };
+  CommandOutcome outcome = run(command, feed, collector(output, talk), collector(errors, talk),
+                               InterruptWatch(interrupts), stop);
   outcome.output = std::move(output);
   outcome.error_output = errors + outcome.error_output;
   return outcome;
@@ -228,7 +257,9 @@ CommandOutcome SshHost::stream_into(const Command& command, ByteSource& input,
 CommandOutcome SshHost::run_command(const Command& command, const OutputSink& out,
                                     const OutputSink& err, Interrupts& interrupts) {
   const Feed feed = [](Exchange& exchange) { exchange.finish_input(); };
-  return run(command, feed, out, err, InterruptWatch(interrupts));
+  // What a person looks at may be silent or talk for as long as it likes.
+  const Stop never = [](Round) { return std::string(); };
+  return run(command, feed, out, err, InterruptWatch(interrupts), never);
 }
 
 }  // namespace liteship::ssh

@@ -33,6 +33,8 @@ class SshHost : public Host {
 
  private:
   using Feed = std::function<void(Exchange&)>;
+  /// Asked after every round: why to give up, or "".
+  using Stop = std::function<std::string(Round)>;
 
   /// Takes the channel opened ahead (or opens one) and starts opening the next.
   /// Result: null when the connection is lost or an interrupt came.
@@ -46,7 +48,8 @@ class SshHost : public Host {
   [[nodiscard]] PhaseOutcome follow(const PhaseScript& script, const EventSink& events,
                                     InterruptWatch& watch);
   [[nodiscard]] CommandOutcome run(const Command& command, const Feed& feed, const OutputSink& out,
-                                   const OutputSink& err, const InterruptWatch& watch);
+                                   const OutputSink& err, const InterruptWatch& watch,
+                                   const Stop& stop);
   [[nodiscard]] CommandOutcome converse(LIBSSH2_CHANNEL* channel, const RawTerminal& terminal);
   [[nodiscard]] std::string lost_reason() const;
   void close_channel(ChannelHandle channel);

@@ -1,21 +1,14 @@
 #include "ssh/known_hosts.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
 #include <optional>
 
-#include "liteship/diagnostic.h"
-#include "ssh/handles.h"
 #include "ssh/wire.h"
 
 namespace liteship::ssh {
@@ -162,25 +155,6 @@ std::vector<std::string> known_types(const std::vector<KnownKey>& keys, std::str
 
 std::string render_known_host(std::string_view name, std::string_view blob) {
   return fmt::format("{} {} {}\n", name, key_type(blob), base64_encode(blob));
-}
-
-void append_known_host(const std::string& file, const std::string& line) {
-  const std::filesystem::path directory = std::filesystem::path(file).parent_path();
-  if (!directory.empty()) ::mkdir(directory.c_str(), 0700);  // exists: the usual case
-  const Fd fd(::open(file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
-  std::string text = line;
-  char last = '\n';
-  const off_t size = fd.valid() ? ::lseek(fd.get(), 0, SEEK_END) : 0;
-  if (size > 0 && ::pread(fd.get(), &last, 1, size - 1) == 1 && last != '\n') text.insert(0, "\n");
-  if (fd.valid() &&
-      ::write(fd.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size())) {
-    return;
-  }
-  throw Error(ErrorKind::host_key,
-              Diagnostic{.message = fmt::format("cannot write `{}`", file),
-                         .reason = std::strerror(errno),
-                         .help = fmt::format("make it writable, or add this line yourself: {}",
-                                             trim(line))});
 }
 
 }  // namespace liteship::ssh

@@ -60,7 +60,10 @@ struct Verdict {
 /// The line that trusts `blob` for `name`, with its '\n'.
 [[nodiscard]] std::string render_known_host(std::string_view name, std::string_view blob);
 
-/// Appends one line in a single write; makes the file (0600) and its directory (0700).
+/// Adds one line to a known_hosts file unless it is there: a copy with the line is renamed over the
+/// file, under a lock on its directory, so that no reader sees half of it and two writers keep both
+/// lines. Other lines, the file's mode and a symbolic link to it stay; a new file has 0600, a new
+/// directory 0700.
 /// Errors: Error{host_key} when the file cannot be written.
 void append_known_host(const std::string& file, const std::string& line);
 

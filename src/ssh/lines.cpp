@@ -8,19 +8,27 @@ namespace liteship::ssh {
 namespace {
 
 constexpr std::size_t line_limit = 1024 * 1024;  // as parse_event
+constexpr std::uint64_t phase_limit = 16'000'000;
+constexpr std::size_t event_limit = 100'000;
+
+[[noreturn]] void refuse(const std::string& phase, const char* what) {
+  Diagnostic diagnostic;
+  diagnostic.message = what;
+  diagnostic.reason = "phase `" + phase + "`";
+  throw Error(ErrorKind::internal, std::move(diagnostic));
+}
 
 }  // namespace
 
 void PhaseFollower::take(std::string_view bytes) {
+  bytes_ += bytes.size();
   while (!bytes.empty() && !outcome_) {
     const std::size_t end = bytes.find('\n');
     partial_ += bytes.substr(0, end);
     if (partial_.size() > line_limit) {
-      Diagnostic diagnostic;
-      diagnostic.message = "the server sent an event of more than 1 MiB";
-      diagnostic.reason = "phase `" + phase_ + "`";
-      throw Error(ErrorKind::internal, std::move(diagnostic));
+      refuse(phase_, "the server sent an event of more than 1 MiB");
     }
+    if (bytes_ > phase_limit) refuse(phase_, "the server sent more than 16 MB of events");
     if (end == std::string_view::npos) return;
     bytes.remove_prefix(end + 1);
     const std::string line = std::exchange(partial_, "");
@@ -31,7 +39,7 @@ void PhaseFollower::take(std::string_view bytes) {
 void PhaseFollower::on_line(std::string_view line) {
   const auto event = parse_event(line);
   if (!event) return;
-  ++count_;
+  if (++count_ > event_limit) refuse(phase_, "the server sent more than 100,000 events");
   events_(*event);
   on_event(*event);
 }

@@ -1,6 +1,7 @@
 #pragma once
 // Cuts the shell's stdout into lines and remembers how the phase goes.
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,7 +17,8 @@ class PhaseFollower {
       : phase_(std::move(phase)), events_(events) {}
 
   /// Takes output; every complete line is parsed and passed on, until the phase has ended.
-  /// Errors: Error{internal} for a malformed event or a line over 1 MiB.
+  /// Errors: Error{internal} for a malformed event, a line over 1 MiB, or a phase that says more
+  /// than 16 MB or 100,000 events: nothing of ours does, and somebody has to remember them.
   void take(std::string_view bytes);
 
   /// How it ended, once it has.
@@ -34,6 +36,7 @@ class PhaseFollower {
   PhaseFailed failed_;  // from the last step_failed
   PhaseBusy busy_;
   std::size_t count_ = 0;
+  std::uint64_t bytes_ = 0;
   std::optional<PhaseOutcome> outcome_;
 };
 

@@ -78,11 +78,16 @@ class Session {
   [[nodiscard]] int until(Attempt attempt, Deadline deadline, const InterruptWatch& watch) {
     for (;;) {
       const std::uint64_t before = transport_->arrived();
+      transport_->begin_turn();
       const int result = attempt();
       transport_->flush();
       if (result != LIBSSH2_ERROR_EAGAIN) return result;
       // Bytes that came meanwhile may sit decrypted inside libssh2, where poll cannot see them.
-      if (transport_->arrived() != before) continue;
+      if (transport_->arrived() != before) {
+        if (watch.pending()) return call_interrupted;
+        if (Clock::now() >= deadline) return LIBSSH2_ERROR_TIMEOUT;
+        continue;
+      }
       if (!transport_->lost().empty()) return LIBSSH2_ERROR_SOCKET_DISCONNECT;
       const Waited waited = wait(deadline, watch);
       if (waited == Waited::interrupted) return call_interrupted;

@@ -36,6 +36,27 @@ Settings::Strict parse_strict(const std::string& word) {
 
 std::string none_to_empty(const std::string& word) { return word == "none" ? "" : word; }
 
+/// As ssh 9.6: names go into the ProxyCommand's shell as they are, and a `-` in front makes an
+/// option of them.
+void check_name(const std::string& what, const std::string& name, std::string_view foreign) {
+  const bool control =
+      std::any_of(name.begin(), name.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+  const bool plain = name.find_first_of(foreign) == std::string::npos && !control;
+  if (plain && !name.starts_with('-')) return;
+  throw Error(
+      ErrorKind::usage,
+      Diagnostic{.message = fmt::format("`{}` cannot be the name of a {}", name, what),
+                 .reason = "it begins with `-` or holds characters that a shell would act on",
+                 .help = "check `ssh:` in deploy.yml and ~/.ssh/config"});
+}
+
+void check_names(const Settings& settings) {
+  constexpr std::string_view shell = "'`\"$\\;&<>|(){} ";
+  check_name("host", settings.alias, shell);
+  check_name("host", settings.host, shell);
+  check_name("user", settings.user, "'`\"$;&<>|(){}");
+}
+
 /// Keys in lower case → Settings.
 Settings from_values(const Values& values, const Question& question) {
   Settings settings;
@@ -44,6 +65,7 @@ Settings from_values(const Values& values, const Question& question) {
   const auto port = parse_integer(first(values, "port", "22"));
   if (port && *port > 0 && *port < 65536) settings.port = {static_cast<std::uint16_t>(*port)};
   settings.user = first(values, "user", "root");
+  check_names(settings);
   const auto [begin, end] = values.equal_range("identityfile");
   for (auto file = begin; file != end; ++file) {
     const std::string path = expand_home(file->second);

@@ -15,17 +15,23 @@
 namespace liteship::ssh {
 namespace {
 
-constexpr std::size_t greeting_limit = 8192;  // banner and KEXINIT of every server we met: < 3 kB
+constexpr std::size_t greeting_kept = 8192;  // banner and KEXINIT of every server we met: < 3 kB
 
 }  // namespace
 
 ssize_t Transport::receive(std::span<char> buffer) {
   if (shut_) return -ECONNRESET;
-  if (!lost_.empty()) return -EAGAIN;
+  if (!lost_.empty() || turn_ >= turn_limit || calls_ >= turn_calls) return -EAGAIN;
+  ++calls_;
   const ssize_t count = receive_some(buffer);
   if (count > 0) {
     const auto size = static_cast<std::size_t>(count);
-    if (greeting_.size() < greeting_limit) greeting_.append(buffer.data(), size);
+    if (greeting_.size() < greeting_kept) greeting_.append(buffer.data(), size);
+    turn_ += size;
+    received_ += size;
+    if (limited_ && received_ > greeting_limit) {
+      set_lost("the server sent more than 256 kB before the login was done");
+    }
     return count;
   }
   if (count == 0) set_lost("the server closed the connection");
@@ -104,6 +110,11 @@ ChannelTransport::ChannelTransport(std::unique_ptr<Session> outer, ChannelHandle
 }
 
 ChannelTransport::~ChannelTransport() = default;
+
+void ChannelTransport::begin_turn() {
+  Transport::begin_turn();
+  outer_->transport().begin_turn();
+}
 
 void ChannelTransport::flush() {
   while (pending() > 0 && lost().empty() && !is_shut() &&

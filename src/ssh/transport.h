@@ -20,6 +20,16 @@
 
 namespace liteship::ssh {
 
+/// One turn (Transport::begin_turn) reads no more than this: libssh2 goes on as long as packets
+/// come, and a server that never stops would keep it from ever coming back.
+inline constexpr std::size_t turn_limit = 4 * 1024 * 1024;
+
+/// The same for calls: libssh2 reads a greeting byte by byte.
+inline constexpr std::size_t turn_calls = 4096;
+
+/// Before the login a server says a few kB; beyond this it is not a server that we want.
+inline constexpr std::uint64_t greeting_limit = 256 * 1024;
+
 /// Producers stop writing to channels while this many bytes wait for the network.
 inline constexpr std::size_t write_limit = 1024 * 1024;
 
@@ -34,7 +44,11 @@ class Transport {
 
   /// Queues all of `bytes`.
   void send(std::string_view bytes) { queue_ += bytes; }
-  /// Bytes read, or -errno (-EAGAIN also at the end of the connection).
+  /// From here on as much may be read as one turn allows.
+  virtual void begin_turn() { turn_ = calls_ = 0; }
+  /// The login is done: the whole of what the server says is no longer limited.
+  void lift_limit() { limited_ = false; }
+  /// Bytes read, or -errno (-EAGAIN also at the end of the connection, or of a turn).
   [[nodiscard]] ssize_t receive(std::span<char> buffer);
   /// Moves queued bytes on as far as possible without waiting.
   virtual void flush() = 0;
@@ -71,6 +85,10 @@ class Transport {
   std::size_t sent_ = 0;
   std::string greeting_;
   std::string lost_;
+  std::uint64_t received_ = 0;
+  std::size_t turn_ = 0;
+  std::size_t calls_ = 0;
+  bool limited_ = true;
   bool shut_ = false;
 };
 
@@ -111,6 +129,7 @@ class ChannelTransport : public Transport {
  public:
   ChannelTransport(std::unique_ptr<Session> outer, ChannelHandle channel);
   ~ChannelTransport() override;
+  void begin_turn() override;
   void flush() override;
   [[nodiscard]] std::size_t queued() const override;
   [[nodiscard]] int poll_fd() const override;

@@ -47,12 +47,6 @@ std::string hello(Connected& connected) {
   return outcome.status == 0 ? out : "";
 }
 
-bool contains(const std::string& text, const std::string& part) {
-  INFO(text);
-  CHECK(text.find(part) != std::string::npos);
-  return text.find(part) != std::string::npos;
-}
-
 /// Accepts one TCP connection, says `text`, and holds it.
 class FakeServer {
  public:

@@ -148,6 +148,11 @@ Failure connect_failure(const SshRequest& request) {
   return connect_failure(request, prompts);
 }
 
+void contains(const std::string& text, const std::string& part) {
+  INFO(text);
+  CHECK(text.find(part) != std::string::npos);
+}
+
 std::string login_name() { return ::getpwuid(::getuid())->pw_name; }
 
 }  // namespace liteship::ssh

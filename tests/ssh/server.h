@@ -89,6 +89,9 @@ struct Failure {
 [[nodiscard]] Failure connect_failure(const SshRequest& request);
 [[nodiscard]] Failure connect_failure(const SshRequest& request, SshPrompts& prompts);
 
+/// Checks that `text` holds `part`, and shows it when it does not.
+void contains(const std::string& text, const std::string& part);
+
 /// The login name of this process.
 [[nodiscard]] std::string login_name();
 
