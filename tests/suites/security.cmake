@@ -1,0 +1,18 @@
+# What other users and hostile servers get to see and to do. Labels: ssh for what needs an sshd, e2e
+# for what needs a whole server.
+file(GLOB security_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/security/*.cpp)
+list(FILTER security_sources EXCLUDE REGEX "/(watcher|names_test)\\.cpp$")
+deploy_test_program(security ssh SOURCES ${security_sources} ${CMAKE_SOURCE_DIR}/tests/ssh/server.cpp
+                    LIBS liteship_cli)
+
+deploy_test_program(names unit SOURCES ${CMAKE_SOURCE_DIR}/tests/security/names_test.cpp
+                    LIBS liteship_cli)
+
+add_executable(watcher ${CMAKE_SOURCE_DIR}/tests/security/watcher.cpp)
+target_link_options(watcher PRIVATE -static)  # it runs on the test servers, too
+
+list(APPEND tools "WATCHER=$<TARGET_FILE:watcher>")  # of e2e.cmake
+file(GLOB scripts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/security/*.sh)
+foreach(script IN LISTS scripts)
+  deploy_e2e_test(${script})
+endforeach()
