@@ -30,6 +30,8 @@ void build_image(const BuildRequest& request, std::unique_ptr<ByteSource> contex
   options.input_stream = context.get();
   // buildx only: a builder in a container would keep the image to itself.
   options.environment["BUILDX_BUILDER"] = "default";
+  // Docker before 23 has BuildKit, which `--secret` needs, but does not use it unasked.
+  if (!request.secrets.empty()) options.environment["DOCKER_BUILDKIT"] = "1";
   for (const auto& [name, value] : request.secrets) options.environment[name] = value.reveal();
   options.on_output = [&](std::string_view bytes) {
     output += bytes;
