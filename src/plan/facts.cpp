@@ -12,6 +12,12 @@ namespace {
 
 using nlohmann::json;
 
+/// Seconds since 1970; 0 for a time before that or after the year 9999, which nothing can show.
+std::int64_t time_at(const json& value, const char* key) {
+  const std::int64_t seconds = integer_at(value, key);
+  return seconds < 0 || seconds > 253'402'300'799 ? 0 : seconds;
+}
+
 void read_docker(Facts& facts, const json& value) {
   facts.docker.version = text_at(value, "version");
   const std::string arch = text_at(value, "arch");
@@ -110,8 +116,8 @@ void add_release(Facts& facts, const json& value) {
   entry.subject = text_at(value, "subject");
   entry.cutover = text_at(value, "cutover");
   entry.snapshot = text_at(value, "snapshot");
-  entry.started = integer_at(value, "started");
-  entry.finished = integer_at(value, "finished");
+  entry.started = time_at(value, "started");
+  entry.finished = time_at(value, "finished");
   entry.dirty = flag_at(value, "dirty", false);
   facts.ledger.push_back(std::move(entry));
 }

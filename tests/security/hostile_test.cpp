@@ -321,7 +321,7 @@ fact unknown \x01)"),
   SECTION("releases with times that do not exist, and no UTF-8") {
     const Actor actor(
         answering("fact release {\"version\":\"1\",\"status\":\"released\","
-                  "\"started\":9007199254740992,\"finished\":-9007199254740992,"
+                  "\"started\":9223372036854775807,\"finished\":-9223372036854775807,"
                   "\"subject\":\"\xe9t\xe9\"}"));
     Program program(actor.request());
     CHECK(bounded(program, {"releases"}) <= 1);

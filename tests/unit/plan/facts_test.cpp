@@ -65,6 +65,13 @@ TEST_CASE("answers of another shape count as missing, not as a crash", "[plan][f
   CHECK(facts.replica_txids.at("/a") == 0);
 }
 
+TEST_CASE("a time that does not exist is none", "[plan][facts]") {
+  const Facts facts =
+      parse_facts({{"release", R"({"started":9223372036854775807,"finished":-1})"}});
+  CHECK(facts.ledger.front().started == 0);
+  CHECK(facts.ledger.front().finished == 0);
+}
+
 TEST_CASE("an answer that nests too deep is an error, not the end of the stack",
           "[plan][facts][fuzz]") {
   const std::string deep = R"({"status":)" + std::string(400'000, '[') + std::string(400'000, ']');
