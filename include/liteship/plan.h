@@ -87,6 +87,9 @@ struct LedgerEntry {
 struct Facts {
   std::string user;
   std::string home;
+  /// The home and the user that this app's state on the server belongs to, when they are others.
+  std::optional<std::pair<std::string, std::string>> elsewhere;
+  std::int64_t now = 0;  // seconds since 1970 by the server's clock; 0: not asked
   bool root = false;
   bool sudo = false;          // can become root without a password
   bool docker_group = false;  // may talk to the engine as it is
@@ -125,7 +128,7 @@ struct Request {
   std::string by;          // who
   std::string subject;     // the commit's first line
   std::string command;     // as typed, for the lock's holder
-  std::int64_t now = 0;    // seconds since 1970, the laptop's clock: only shown
+  std::int64_t now = 0;    // seconds since 1970; the server's clock once it was asked
   bool dirty = false;
   bool expect_backup = false;  // the project knows that this app has been replicated before
   bool start_empty = false;    // --start-empty: an empty replica is no error
@@ -177,6 +180,10 @@ struct Plan {
 enum class Locking { take, leave };
 [[nodiscard]] Phase plan_inspect(const Config& config, const Request& request, Locking locking);
 
+/// An app's lock, ledger and snapshots are in one user's home on the server.
+/// Errors: Error{usage} with that user when it is not the one who has logged in.
+void check_home(const Config& config, const Facts& facts);
+
 /// Installs and starts Docker where it is missing. Errors: Error{usage} when the user may not.
 [[nodiscard]] Phase plan_bootstrap(const Config& config, const Facts& facts);
 
@@ -219,6 +226,8 @@ enum class AppAction { start, stop, restart };
 [[nodiscard]] std::string sidecar_name(const Config& config);
 /// `.deploy/<service>[-<destination>]`, below $HOME.
 [[nodiscard]] std::string app_directory(const Config& config);
+/// `liteship-<service>[-<destination>]`, a volume whose labels say in whose home that directory is.
+[[nodiscard]] std::string home_volume(const Config& config);
 /// "basecamp/kamal-proxy:v0.9.2"
 [[nodiscard]] std::string proxy_image(const Config& config);
 /// repository:version as the server knows the image.

@@ -114,10 +114,10 @@ Phase plan_remove(const Config& config, const Facts& facts) {
                   : 0;
   if (facts.proxy && others == 0) {
     phase.steps.push_back({"proxy", "remove kamal-proxy: no other app uses it",
-                           Command{"stop_and_remove", "10", "kamal-proxy"}});
+                           Command{"alone", "remove_idle_proxy"}});
   }
-  phase.steps.push_back(
-      {"directory", "remove what is ours but the snapshots", Command{"forget_app"}});
+  phase.steps.push_back({"directory", "remove what is ours but the snapshots",
+                         Command{"forget_app", home_volume(config)}});
   return phase;
 }
 

@@ -149,11 +149,23 @@ constexpr std::pair<const char*, Reader> json_facts[] = {
     {"app_image", read_app_image},
 };
 
+// "USER HOME"
+void read_elsewhere(Facts& facts, const std::string& value) {
+  const std::size_t space = value.find(' ');
+  if (space != std::string::npos) {
+    facts.elsewhere = {value.substr(space + 1), value.substr(0, space)};
+  }
+}
+
 void read_plain(Facts& facts, const FactFound& fact) {
   if (fact.name == "user")
     facts.user = fact.value;
   else if (fact.name == "home")
     facts.home = fact.value;
+  else if (fact.name == "now")
+    facts.now = parse_integer(fact.value).value_or(0);
+  else if (fact.name == "elsewhere")
+    read_elsewhere(facts, fact.value);
   else if (fact.name == "root")
     facts.root = true;
   else if (fact.name == "sudo")

@@ -25,6 +25,11 @@ std::vector<std::string> host_paths(const Config& config) {
   return paths;
 }
 
+Step home_step(const Config& config, Locking locking) {
+  return {"home", "whose app it is",
+          Command{"home_facts", home_volume(config), locking == Locking::take ? "take" : "leave"}};
+}
+
 void add_questions(const Config& config, const Request& request, Phase& phase) {
   const auto ask = [&](const char* id, Command command) {
     phase.steps.push_back({id, id, std::move(command)});
@@ -68,15 +73,31 @@ Phase plan_inspect(const Config& config, const Request& request, Locking locking
          Command{"take_lock", kamal_lock(config), lock_owner(request, "deploy")}});
     phase.steps.push_back({"settle", "settle what was interrupted", Command{"settle"}});
   }
+  // After the lock: those who wait for it ask the engine nothing.
+  phase.steps.push_back(home_step(config, locking));
   phase.steps.push_back({"host", "host", Command{"host_facts"}});
   add_questions(config, request, phase);
   return phase;
+}
+
+void check_home(const Config& config, const Facts& facts) {
+  if (!facts.elsewhere) return;
+  const auto& [home, user] = *facts.elsewhere;
+  throw Error(
+      ErrorKind::usage,
+      Diagnostic{
+          fmt::format("`{}` on this server belongs to the user `{}`", config.app_name(), user),
+          {},
+          fmt::format("its lock, ledger and snapshots are in {}/{}", home, app_directory(config)),
+          {},
+          fmt::format("log in as that user: `ssh: user: {}`", user)});
 }
 
 Phase plan_lock(const Config& config, const Request& request, LockAction action) {
   Phase phase;
   phase.id = "lock";
   phase.variables = phase_variables(config);
+  phase.steps.push_back(home_step(config, Locking::leave));
   switch (action) {
     case LockAction::status:
       phase.steps.push_back({"lock-status", "look", Command{"lock_facts", kamal_lock(config)}});
@@ -109,8 +130,8 @@ Phase plan_bootstrap(const Config& config, const Facts& facts) {
   Phase phase;
   phase.id = "bootstrap";
   phase.variables = phase_variables(config);
-  phase.steps = {{"install-docker", "install Docker", Command{"install_docker"}},
-                 {"start-docker", "start Docker", Command{"start_docker"}},
+  phase.steps = {{"install-docker", "install Docker", Command{"alone", "install_docker"}},
+                 {"start-docker", "start Docker", Command{"alone", "start_docker"}},
                  {"docker-group", "let the user talk to Docker", Command{"join_docker_group"}}};
   return phase;
 }

@@ -26,6 +26,8 @@ std::string sidecar_name(const Config& config) {
 
 std::string app_directory(const Config& config) { return ".deploy/" + config.app_name(); }
 
+std::string home_volume(const Config& config) { return "liteship-" + config.app_name(); }
+
 std::string proxy_image(const Config& config) {
   const ProxyRun& run = config.proxy.run;
   const std::string registry = run.registry ? *run.registry + "/" : "";

@@ -38,7 +38,9 @@ class Preparation {
     phase_.steps.push_back({std::move(id), std::move(title), std::move(command)});
   }
 
-  void add_network() { step("network", "make the network `kamal`", Command{"make_network"}); }
+  void add_network() {
+    step("network", "make the network `kamal`", Command{"alone", "make_network"});
+  }
 
   void prepare_proxy() {
     if (roles_with_proxy(config_).empty()) {
@@ -49,12 +51,12 @@ class Preparation {
     const std::vector<std::string> words = proxy_words(config_, facts_.home);
     if (!facts_.proxy || facts_.proxy->image.empty()) {
       add_network();
-      step("proxy", "start kamal-proxy", Command{"start_proxy"}.args(words));
+      step("proxy", "start kamal-proxy", Command{"alone", "start_proxy"}.args(words));
     } else if (facts_.proxy->image != proxy_image(config_) && older(facts_.proxy->image)) {
       step("proxy", "replace kamal-proxy by " + config_.proxy.run.version,
-           Command{"replace_proxy"}.args(words));
+           Command{"alone", "replace_proxy", proxy_image(config_)}.args(words));
     } else if (!facts_.proxy->running) {
-      step("proxy", "start kamal-proxy", Command{"start_proxy"}.args(words));
+      step("proxy", "start kamal-proxy", Command{"alone", "start_proxy"}.args(words));
     } else {
       return;
     }

@@ -28,13 +28,13 @@ bool was_released(const Facts& facts, const std::string& version) {
                      [&](const LedgerEntry& e) { return of_version(e) && e.status == "released"; });
 }
 
-// Seconds since 1970 of the last release of a version; 0 when the ledger does not know it.
-std::int64_t last_release(const Facts& facts, const std::string& version) {
-  std::int64_t last = 0;
-  for (const LedgerEntry& e : facts.ledger) {
-    if (e.version.text == version && e.status == "released") last = std::max(last, e.finished);
-  }
-  return last;
+// The ledger's line of the last release of a version, from 1; 0 when it has none. Its times are not
+// asked: the server's clock may have been set back.
+std::size_t last_release(const Facts& facts, const std::string& version) {
+  const auto line = std::find_if(facts.ledger.rbegin(), facts.ledger.rend(), [&](const auto& e) {
+    return e.version.text == version && e.status == "released";
+  });
+  return static_cast<std::size_t>(facts.ledger.rend() - line);
 }
 
 std::vector<std::string> possible(const Config& config, const Facts& facts) {

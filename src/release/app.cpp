@@ -43,6 +43,7 @@ std::optional<std::string> run_lock(Session& session, LockAction action, const s
   PhaseRun run(session);
   const PhaseOutcome outcome =
       run.run(session.host, render_phase(plan_lock(session.config, request, action)));
+  check_home(session.config, parse_facts(run.facts()));
   if (const auto* busy = std::get_if<PhaseBusy>(&outcome)) {
     throw Error(ErrorKind::lock_busy,
                 Diagnostic{"the lock is held already",

@@ -29,6 +29,7 @@ std::string describe_holder(const std::string& json, std::int64_t now) {
   const std::string kind = text_at(holder, "kind");
   if (kind == "kamal") return describe_kamal(holder);
   std::string text = text_at(holder, "by");
+  if (text.empty()) text = "somebody";
   // Before 1970 is no time of ours, and could be too far back to subtract.
   if (const std::int64_t since = integer_at(holder, "since"); since > 0) {
     text += fmt::format(", for {}", ago(now - since));

@@ -59,6 +59,14 @@ void follow_release(Session& session, const std::string& version) {
   if (std::holds_alternative<PhaseLost>(outcome)) require_success(outcome, run, "");
 }
 
+// What a phase that only looks has found. Errors: when it has not ended well.
+Facts facts_of(const Session& session, const PhaseOutcome& outcome, const PhaseRun& run) {
+  Facts facts = parse_facts(run.facts());
+  check_home(session.config, facts);
+  require_success(outcome, run, "");
+  return facts;
+}
+
 void check_busy(const PhaseBusy& busy, const Request& request, const ReleaseOptions& options,
                 int waited, Session& session) {
   const std::string holder = describe_holder(busy.holder, request.now);
@@ -79,9 +87,8 @@ Facts inspect_locked(Session& session, const Request& request, const ReleaseOpti
     const PhaseOutcome outcome = run.run(session.host, script);
     const auto* busy = std::get_if<PhaseBusy>(&outcome);
     if (busy == nullptr) {
-      require_success(outcome, run, "");
       tell_settled(session, run.facts());
-      return parse_facts(run.facts());
+      return facts_of(session, outcome, run);
     }
     const auto version = value_of(run.facts(), "running");
     if (version && busy->holder.find(request.by) != std::string::npos) {
@@ -96,8 +103,7 @@ Facts run_inspect(Session& session) {
   PhaseRun run(session);
   const PhaseOutcome outcome =
       run.run(session.host, render_phase(plan_inspect(session.config, {}, Locking::leave)));
-  require_success(outcome, run, "");
-  return parse_facts(run.facts());
+  return facts_of(session, outcome, run);
 }
 
 Facts ensure_docker(Session& session, const Request& request, const ReleaseOptions& options,

@@ -49,6 +49,12 @@ void run_phases(Session& session, const Plan& plan, const ReleaseOptions& option
   report.step_ms = run.step_ms();
 }
 
+// What the server keeps (ledger, names of snapshots) has the server's time, whatever clock the
+// laptop of the day has.
+void use_clock(const Facts& facts, Request& request) {
+  if (facts.now != 0) request.now = facts.now;
+}
+
 ReleaseReport begin_report(const Plan& plan) {
   ReleaseReport report;
   report.version = plan.version;
@@ -67,6 +73,7 @@ ReleaseReport run_release(Session& session, const ReleaseOptions& options) {
   Facts facts = inspect_locked(session, request, options);
   // Only setup installs anything on the server itself.
   facts = ensure_docker(session, request, options, facts);
+  use_clock(facts, request);
   // A replica that once had this app's data must not be empty now.
   request.expect_backup = known_replica(options.root, session.config);
   // What makes the release impossible is said before the build.
@@ -102,6 +109,7 @@ ReleaseReport run_rollback(Session& session, const ReleaseOptions& options) {
   request.action = Action::rollback;
   run_release_hook(session, request, options, "pre-connect", 0);
   const Facts facts = inspect_locked(session, request, options);
+  use_clock(facts, request);
   const Plan plan = plan_rollback(session.config, request, facts);
   request.version = plan.version;
   ReleaseReport report = begin_report(plan);

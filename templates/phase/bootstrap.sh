@@ -36,7 +36,7 @@ start_docker() {
   if [ -d /run/systemd/system ]; then
     $become systemctl enable --now docker
   else # no systemd: as the init script would, with nothing of ours left open in it
-    $become sh -c 'setsid dockerd >/var/log/dockerd.log 2>&1 </dev/null 3>&- 9>&- &'
+    $become sh -c 'setsid dockerd >/var/log/dockerd.log 2>&1 </dev/null 3>&- 6>&- 9>&- &'
   fi
   tries=0
   until $become docker info >/dev/null 2>&1; do

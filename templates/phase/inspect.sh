@@ -6,11 +6,30 @@ host_facts() {
   if [ "$(id -u)" = 0 ]; then emit "fact root yes"; fi
   if [ "$docker" = docker ]; then emit "fact docker_group yes"; fi
   if sudo -n true 2>/dev/null; then emit "fact sudo yes"; fi
+  emit "fact now $(date +%s)"
   emit "fact os $(. /etc/os-release && printf '%s' "$ID")"
   emit "fact machine $(uname -m)"
   root=/var/lib/docker
   [ -d "$root" ] || root=/var
   emit "fact disk_free $(df -Pk "$root" 2>/dev/null | awk 'NR == 2 { printf "%.0f", $4 * 1024 }')"
+}
+
+# Lock, ledger and snapshots are in the home of one user. What all users of the server share is the
+# engine, and it makes a volume of a name once, whoever asks: its labels say whose home it is.
+home_facts() { # home_facts VOLUME take|leave
+  command -v docker >/dev/null || return 0
+  where=$(home_in "$1")
+  if [ "$2 $where" = 'take ' ]; then
+    $docker volume create --label "liteship.user=$(id -un)" --label "liteship.home=$HOME" "$1" >/dev/null 2>&1 || return 0
+    where=$(home_in "$1")
+  fi
+  case $where in '' | "$HOME "*) return 0 ;; esac
+  emit "fact elsewhere ${where##* } ${where% *}"
+  give_up elsewhere
+}
+
+home_in() { # home_in VOLUME: home and user
+  $docker volume inspect --format '{{index .Labels "liteship.home"}} {{index .Labels "liteship.user"}}' "$1" 2>/dev/null | sed -n '/^\//p'
 }
 
 engine_facts() {
@@ -62,6 +81,8 @@ port_facts() { # port_facts PORTS…: which of these TCP ports somebody listens 
   for port in "$@"; do
     hex=$(printf '%04X' "$port")
     if cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v p=":$hex" '$4 == "0A" && substr($2, length($2) - 4) == p { found = 1 } END { exit !found }'; then
+      # Another app's setup may have started the proxy since the containers were looked at.
+      ! $docker container inspect kamal-proxy >/dev/null 2>&1 || return 0
       emit "fact busy_port $port"
     fi
   done

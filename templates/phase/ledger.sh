@@ -29,7 +29,8 @@ prune() { # prune CONTAINERS IMAGES: two lists of names
 }
 
 # The data directories stay: volumes, snapshots, and the ledger that explains them.
-forget_app() {
+forget_app() { # forget_app VOLUME: the one that says in whose home the app is
   rm -rf "$dir/env" "$dir/litestream" "$dir/failed" "$dir/lock.manual"
+  $docker volume rm "$1" >/dev/null 2>&1 || :
   emit "fact kept $dir/snapshots"
 }

@@ -2,15 +2,24 @@
 # release inherits the descriptor, so the lock lasts as long as the release.
 
 take_lock() { # take_lock KAMAL_LOCK_DIRECTORY OWNER_JSON
-  if [ -d "$1" ]; then
-    busy "{\"kind\":\"kamal\",\"details\":\"$(tr -d '\n' <"$1/details" || :)\"}"
-  fi
-  if [ -s "$dir/lock.manual" ]; then busy "$(head -n 1 "$dir/lock.manual")"; fi
-  if ! flock -n 9; then
+  # Half a second: whoever only looks whether the lock is held (lock_facts) holds it for a moment.
+  if ! flock -w 0.5 9; then
     if ! flock -n -s "$run/alive" true 2>/dev/null; then emit "fact running $(cat "$run/version")"; fi
-    busy "$(head -n 1 "$dir/lock.owner")"
+    busy "$(lock_owner)"
   fi
-  printf '%s\n' "$2" >"$dir/lock.owner"
+  # Only now: another one may have been left on while this one was asked for.
+  if [ -s "$dir/lock.manual" ]; then busy "$(head -n 1 "$dir/lock.manual")"; fi
+  if [ -d "$1" ]; then busy "$(kamal_owner "$1")"; fi
+  printf '%s\n' "$2" >"$dir/lock.owner.new"
+  mv "$dir/lock.owner.new" "$dir/lock.owner"
+}
+
+lock_owner() { # who has the lock; the very first one may not have said so yet
+  head -n 1 "$dir/lock.owner" 2>/dev/null | grep . || echo '{"kind":"deploy"}'
+}
+
+kamal_owner() { # kamal_owner KAMAL_LOCK_DIRECTORY; Kamal writes its details a moment later
+  printf '{"kind":"kamal","details":"%s"}\n' "$(tr -d '\n' <"$1/details" || :)"
 }
 
 # A release that was cut off (a reboot, killed shells) ended without a word: its own script takes it
@@ -25,13 +34,10 @@ settle() {
 }
 
 busy() { # busy JSON: somebody else is at work; nothing was done
+  flock -u 9 # ours only to see that another kind of lock is on
   emit "busy $1"
   ending=busy
   exit 75
-}
-
-drop_lock() { # for the phases that end the work
-  flock -u 9
 }
 
 hold_manual_lock() { # hold_manual_lock OWNER_JSON
@@ -45,11 +51,16 @@ release_manual_lock() {
 
 lock_facts() { # lock_facts KAMAL_LOCK_DIRECTORY
   if [ -s "$dir/lock.manual" ]; then emit "fact lock $(head -n 1 "$dir/lock.manual")"; return 0; fi
-  if [ -d "$1" ]; then
-    emit "fact lock {\"kind\":\"kamal\",\"details\":\"$(tr -d '\n' <"$1/details" || :)\"}"
-    return 0
-  fi
-  if [ -e "$dir/lock" ] && ! flock -n "$dir/lock" true; then
-    emit "fact lock $(head -n 1 "$dir/lock.owner")"
-  fi
+  if [ -d "$1" ]; then emit "fact lock $(kamal_owner "$1")"; return 0; fi
+  # Shared, so that two who look do not take each other for a holder.
+  if [ -e "$dir/lock" ] && ! flock -n -s "$dir/lock" true; then emit "fact lock $(lock_owner)"; fi
+}
+
+# What belongs to the whole server (Docker itself, its network, the proxy) is done for one app at a
+# time, whoever its user is. This directory is everywhere and readable by all.
+alone() { # alone WORDS…
+  exec 6</var/lib
+  flock -w 900 6 || give_up server-busy
+  "$@"
+  exec 6<&-
 }

@@ -23,7 +23,12 @@ install_certificate() { # install_certificate FROM TO: cert.pem and key.pem, for
   rm -rf "$1"
 }
 
-replace_proxy() { # replace_proxy WORDS…: a newer version; listeners close for the moment it takes
+replace_proxy() { # replace_proxy IMAGE WORDS…: a newer version; listeners close for the moment it takes
+  if [ "$($docker container inspect --format '{{.Config.Image}}' kamal-proxy)" = "$1" ]; then
+    note='another app has done so'
+    return 0
+  fi
+  shift
   $docker stop kamal-proxy >/dev/null
   $docker rm kamal-proxy >/dev/null
   $docker run --detach --name kamal-proxy "$@" >/dev/null
@@ -90,6 +95,14 @@ recover_route() { # recover_route SERVICE CONTAINER PORT DEPLOY_FLAGS…: after 
   shift 3
   $docker start "$container" >/dev/null
   cure_proxy "$service" --target "$(container_id "$container"):$port" "$@" >/dev/null
+}
+
+remove_idle_proxy() { # another app may have come since the facts were asked for
+  if $docker cp kamal-proxy:/home/kamal-proxy/.config/kamal-proxy/kamal-proxy.state - 2>/dev/null | tar -xOf - 2>/dev/null | grep -q '"name"'; then
+    note='another app uses it'
+  else
+    stop_and_remove 10 kamal-proxy
+  fi
 }
 
 remove_route() { # remove_route SERVICE

@@ -2,7 +2,7 @@
 # hold), so that file and WAL belong together; a guard thaws them even if this shell is killed.
 
 snapshot() { # snapshot NAME KEEP CONTAINER FROZEN PATHS…: FROZEN is a list of running containers
-  target=$dir/snapshots/$1 keep=$2 container=$3 frozen=$4
+  target=$dir/snapshots/${1:?} keep=$2 container=$3 frozen=$4
   shift 4
   rm -rf "$dir"/snapshots/*.new # what a power cut left
   mkdir -p "$target.new"
@@ -13,10 +13,12 @@ snapshot() { # snapshot NAME KEEP CONTAINER FROZEN PATHS…: FROZEN is a list of
     done
   done
   thaw
+  rm -rf "$target" # of a release of the same version in the same second
   mv "$target.new" "$target"
   note=$(du -sh "$target" | cut -f 1)
-  # shellcheck disable=SC2012 # names are ours: digits and letters
-  ls -1t "$dir/snapshots" | tail -n "+$((keep + 1))" | while read -r old; do rm -rf "$dir/snapshots/${old:?}"; done
+  # The new one stays in any case: the server's clock may have been set back.
+  # shellcheck disable=SC2010,SC2012 # names are ours: digits and letters
+  ls -1t "$dir/snapshots" | grep -vxF "${target##*/}" | tail -n "+$keep" | while read -r old; do rm -rf "$dir/snapshots/${old:?}"; done
 }
 
 copy_out() { # copy_out CONTAINER FILE TAR: a file that is not there yet is not copied
@@ -47,9 +49,10 @@ forget_snapshot() { # after one that failed
 thaw() {
   [ -s "$run/frozen" ] || return 0
   # shellcheck disable=SC2046 # a list of names
-  $docker unpause $(cat "$run/frozen") >/dev/null 2>&1 || :
+  if $docker unpause $(cat "$run/frozen") >/dev/null 2>&1; then # else the guard tries it again
+    [ -z "${guard:-}" ] || kill -TERM "-$guard" 2>/dev/null || kill "$guard" 2>/dev/null || :
+  fi
   rm -f "$run/frozen"
-  [ -z "${guard:-}" ] || kill -TERM "-$guard" 2>/dev/null || kill "$guard" 2>/dev/null || :
 }
 
 restore_snapshot() { # restore_snapshot NAME TOOL_IMAGE SIDECAR VOLUME TARGET PATHS…

@@ -76,6 +76,14 @@ TEST_CASE("a release that failed is nothing to go back to", "[plan][rollback]") 
   CHECK(plan_rollback(samples::config(), samples::request(""), facts).version.text == "1aaa");
 }
 
+TEST_CASE("the order of the ledger counts, not its times", "[plan][rollback][clock]") {
+  Facts facts = three_releases();
+  // The server's clock was set back between the two.
+  facts.ledger = {samples::released("1aaa", 3700), samples::released("3ccc", 100),
+                  samples::released("2bbb", 200)};
+  CHECK(plan_rollback(samples::config(), samples::request(""), facts).version.text == "3ccc");
+}
+
 TEST_CASE("without an earlier release there is nothing to go back to", "[plan][rollback]") {
   CHECK(failure(samples::request(""), samples::bare()).diagnostics().front().message ==
         "there is no release to go back to");

@@ -21,10 +21,10 @@ step images 'remove 2 images'
 prune '' 'chat:2bbb chat:1aaa'
 ok
 step proxy 'remove kamal-proxy: no other app uses it'
-stop_and_remove 10 kamal-proxy
+alone remove_idle_proxy
 ok
 step directory 'remove what is ours but the snapshots'
-forget_app
+forget_app liteship-chat
 ok
 ending=done
 )

@@ -17,6 +17,9 @@ ok
 step settle 'settle what was interrupted'
 settle
 ok
+step home 'whose app it is'
+home_facts liteship-chat take
+ok
 step host host
 host_facts
 ok

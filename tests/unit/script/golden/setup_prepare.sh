@@ -39,10 +39,10 @@ chmod 600 .deploy/chat/env/web.env.new
 mv .deploy/chat/env/web.env.new .deploy/chat/env/web.env
 rm -f -- .deploy/chat/litestream/env.sh .deploy/chat/env/web.env.sh
 step network 'make the network `kamal`'
-make_network
+alone make_network
 ok
 step proxy 'start kamal-proxy'
-start_proxy --network kamal --restart unless-stopped --publish 80:80 --publish 443:443 --log-opt max-size=10m --volume kamal-proxy-config:/home/kamal-proxy/.config/kamal-proxy --volume /home/deployer/.kamal/proxy/apps-config:/home/kamal-proxy/.apps-config basecamp/kamal-proxy:v0.9.2
+alone start_proxy --network kamal --restart unless-stopped --publish 80:80 --publish 443:443 --log-opt max-size=10m --volume kamal-proxy-config:/home/kamal-proxy/.config/kamal-proxy --volume /home/deployer/.kamal/proxy/apps-config:/home/kamal-proxy/.apps-config basecamp/kamal-proxy:v0.9.2
 ok
 step proxy-ready 'wait for kamal-proxy'
 wait_proxy
