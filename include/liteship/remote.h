@@ -104,6 +104,49 @@ class FakeHost : public Host {
   std::size_t next_command_ = 0;
 };
 
+/// What goes wrong with one call of a host.
+struct Fault {
+  enum class Kind {
+    ended,        // the call ends with `outcome` or `status`, whatever the server would have said
+    lost,         // the connection dies; every later call finds it dead
+    killed,       // the shell or the program on the server is killed by signal 9
+    stalled,      // the server says nothing more: only an interrupt ends the call
+    garbled,      // `line` comes in place of an event, or of a command's output
+    interrupted,  // Ctrl-C, `times` times
+  };
+  Kind kind = Kind::lost;
+  std::size_t call = 0;   // which call of the host, from 0
+  std::size_t after = 0;  // events of a phase, or bytes of a command's input, that pass before
+  PhaseOutcome outcome = PhaseLost{};
+  int status = 1;
+  std::string line;
+  int times = 1;
+};
+
+/// Another host with one fault, told as SshHost would tell it. For tests.
+class FlakyHost : public Host {
+ public:
+  FlakyHost(Host& host, Fault fault) : host_(host), fault_(std::move(fault)) {}
+  PhaseOutcome run_phase(const PhaseScript&, const EventSink&, Interrupts&) override;
+  CommandOutcome stream_into(const Command&, ByteSource&, Interrupts&) override;
+  CommandOutcome run_command(const Command&, const OutputSink&, const OutputSink&,
+                             Interrupts&) override;
+  CommandOutcome run_terminal(const Command&) override;
+  /// Calls so far, those that found the connection dead included.
+  [[nodiscard]] std::size_t calls() const { return calls_; }
+
+ private:
+  [[nodiscard]] bool strikes_now() { return ++calls_ == fault_.call + 1; }
+  [[nodiscard]] PhaseOutcome end_phase(const PhaseScript& script, const std::string& step,
+                                       Interrupts& interrupts);
+  [[nodiscard]] CommandOutcome end_command(Interrupts& interrupts);
+
+  Host& host_;
+  Fault fault_;
+  std::size_t calls_ = 0;
+  bool dead_ = false;
+};
+
 /// Prints the scripts (secrets redacted) and commands instead of running them: --dry-run.
 class PrintHost : public Host {
  public:

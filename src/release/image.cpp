@@ -76,9 +76,8 @@ Attempt send_layers(Session& session, const Facts& facts, const std::string& ref
   const OpenLayer open = [&](const Digest& id) { return reader.open_layer(id); };
   CountingSource source(open_archive(reader.archive(), open, compression_for(facts.docker)),
                         session, "send-image");
-  const CommandOutcome outcome = session.host.stream_into(
-      render_command("load_image", {reference, platform_for(facts.docker)}), source,
-      session.interrupts);
+  const CommandOutcome outcome = stream_to_end(
+      session, render_command("load_image", {reference, platform_for(facts.docker)}), source);
   session.log(outcome.output + outcome.error_output);
   return {source.count(), load_problem(outcome, reader.archive())};
 }
@@ -144,8 +143,8 @@ ShippedImage build_on_server(Session& session, const Request& request,
                     words.words.begin() + 2);  // `docker build`: build_here says it
   CountingSource context(compress(context_of(session, request, options), Compression::gzip),
                          session, "build");
-  const CommandOutcome outcome = session.host.stream_into(render_command("build_here", words.words),
-                                                          context, session.interrupts);
+  const CommandOutcome outcome =
+      stream_to_end(session, render_command("build_here", words.words), context);
   session.log(outcome.output + outcome.error_output);
   if (outcome.status != 0) {
     std::vector<std::string> lines = split_lines(outcome.output + outcome.error_output);
@@ -158,8 +157,8 @@ ShippedImage build_on_server(Session& session, const Request& request,
                            "fix the Dockerfile; the old version still serves"});
   }
   NoBytes nothing;
-  const CommandOutcome user = session.host.stream_into(
-      render_command("image_user", {request.image}), nothing, session.interrupts);
+  const CommandOutcome user =
+      stream_to_end(session, render_command("image_user", {request.image}), nothing);
   if (user.status != 0) {
     throw Error(ErrorKind::release_failed,
                 Diagnostic{"the image that the server built is not there",
@@ -251,15 +250,15 @@ std::uint64_t ship_parts(Session& session, const ReleaseOptions& options, const 
   for (const std::string& part : parts_of(session.config)) {
     const auto& have = facts.present_images;
     if (std::find(have.begin(), have.end(), part) != have.end()) continue;
-    const bool here = local_image(part, session.interrupts).has_value();
     {
       LocalStep step(session, "pull", "pull " + part + " on the server");
       NoBytes nothing;
-      const CommandOutcome outcome = session.host.stream_into(render_command("pull_image", {part}),
-                                                              nothing, session.interrupts);
+      const CommandOutcome outcome =
+          stream_to_end(session, render_command("pull_image", {part}), nothing);
       session.log(outcome.output + outcome.error_output);
       if (outcome.status == 0) continue;
-      if (!here) {
+      // Asked only now: a laptop without Docker has no need of it when the server can pull.
+      if (!local_docker(session.interrupts) || !local_image(part, session.interrupts)) {
         throw Error(
             ErrorKind::release_failed,
             Diagnostic{fmt::format("the server cannot pull `{}`", part),

@@ -42,6 +42,8 @@ constexpr Explanation explanations[] = {
      "install it by hand, then run `deploy setup` again"},
     {"docker-start", "Docker does not start", "look at /var/log/dockerd.log on the server"},
     {"proxy-start", "kamal-proxy does not start", "see its log above"},
+    {"server-busy", "another app's setup is at work on the server and does not end",
+     "wait until it is ready, then run this again"},
     {"interrupted", "stopped on request", ""},
     {"killed", "the release was killed on the server", "is its memory full? Run the command again"},
 };
@@ -63,15 +65,37 @@ const Explanation* explain(const std::string& reason) {
   d.notes = run.output();
   if (failed.undone && !serving.empty()) d.notes.push_back(serving);
   d.help = known != nullptr ? known->help : "run again with -v, or see the log file";
-  if (failed.reason == "interrupted") throw Error(ErrorKind::interrupted, d);
-  if (!failed.undone) d.notes.push_back("the undo did not finish: run `deploy status`");
-  throw Error(failed.undone ? ErrorKind::release_failed : ErrorKind::needs_you, d);
+  if (!failed.undone) {
+    d.notes.push_back("the undo did not finish: run `deploy status`");
+    throw Error(ErrorKind::needs_you, d);
+  }
+  const bool asked = failed.reason == "interrupted";
+  throw Error(asked ? ErrorKind::interrupted : ErrorKind::release_failed, d);
+}
+
+[[noreturn]] void throw_lost(const PhaseLost& lost, const PhaseRun& run) {
+  const bool asked = lost.reason == "interrupted";
+  Diagnostic d;
+  d.message = !asked           ? "the connection to the server was lost"
+              : run.outlives() ? "no longer watching"
+                               : "stopped on request";
+  const std::string at = run.step().empty() ? "" : fmt::format("at step `{}`", run.step());
+  d.reason = asked ? at : lost.reason + (at.empty() ? "" : ", " + at);
+  if (run.outlives()) {
+    d.notes = {"a release that had begun goes on there and ends by itself: released or undone"};
+    d.help = "run `deploy status` to see how it ended";
+  } else {
+    d.help = "run the same command again";
+  }
+  throw Error(asked ? ErrorKind::interrupted : ErrorKind::connection, d);
 }
 
 }  // namespace
 
 PhaseOutcome PhaseRun::run(Host& host, const PhaseScript& script) {
   output_.clear();
+  step_.clear();
+  outlives_ = !script.on_end.empty();
   return host.run_phase(
       script,
       [&](const Event& event) {
@@ -82,7 +106,8 @@ PhaseOutcome PhaseRun::run(Host& host, const PhaseScript& script) {
 }
 
 void PhaseRun::note(const Event& event) {
-  if (std::holds_alternative<StepBegan>(event)) {
+  if (const auto* began = std::get_if<StepBegan>(&event)) {
+    step_ = began->step;
     output_.clear();
     step_began_ = steady_ms();
   } else if (const auto* ended = std::get_if<StepEnded>(&event)) {
@@ -102,17 +127,22 @@ void require_success(const PhaseOutcome& outcome, const PhaseRun& run, const std
         Diagnostic{
             "somebody else is at work on the server", {}, busy->holder, {}, "try again later"});
   }
-  if (const auto* lost = std::get_if<PhaseLost>(&outcome)) {
-    const bool asked = lost->reason == "interrupted";
-    throw Error(
-        asked ? ErrorKind::interrupted : ErrorKind::connection,
-        Diagnostic{
-            asked ? "no longer watching" : "the connection to the server was lost",
-            {},
-            asked ? "" : lost->reason,
-            {"a release that had begun goes on there and ends by itself: released or undone"},
-            "run `deploy status` to see how it ended"});
+  if (const auto* lost = std::get_if<PhaseLost>(&outcome)) throw_lost(*lost, run);
+}
+
+CommandOutcome stream_to_end(Session& session, const Command& command, ByteSource& input) {
+  CommandOutcome outcome = session.host.stream_into(command, input, session.interrupts);
+  if (outcome.status == 130 && session.interrupts.count() > 0) {
+    throw Error(ErrorKind::interrupted, Diagnostic{"stopped on request", {}, "", {}, ""});
   }
+  if (outcome.status == -1) {
+    throw Error(ErrorKind::connection, Diagnostic{"the connection to the server was lost",
+                                                  {},
+                                                  std::string(trim(outcome.error_output)),
+                                                  {},
+                                                  "run the same command again"});
+  }
+  return outcome;
 }
 
 }  // namespace liteship

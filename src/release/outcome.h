@@ -22,14 +22,26 @@ class PhaseRun {
     return step_ms_;
   }
 
+  /// The step that began last; empty before the first.
+  [[nodiscard]] const std::string& step() const { return step_; }
+  /// Does the phase go on when nobody watches it?
+  [[nodiscard]] bool outlives() const { return outlives_; }
+
  private:
   void note(const Event& event);
   Session& session_;
   std::vector<FactFound> facts_;
   std::vector<std::string> output_;  // of the step at work
   std::vector<std::pair<std::string, std::int64_t>> step_ms_;
+  std::string step_;
+  bool outlives_ = false;
   std::int64_t step_began_ = 0;
 };
+
+/// Host::stream_into as far as the call itself is concerned: the status is the program's own.
+/// Errors: Error{connection} when it was lost, Error{interrupted}.
+[[nodiscard]] CommandOutcome stream_to_end(Session& session, const Command& command,
+                                           ByteSource& input);
 
 /// Returns only when the phase succeeded.
 /// Errors: by the outcome; `serving` says what serves now, for the message.

@@ -64,18 +64,19 @@ std::string pull_by_server(Session& session, const Request& request) {
   const Secret password = value_of(session, session.config.registry->password);
   if (!password.empty()) {
     TextSource input(password.reveal());
-    const CommandOutcome login = session.host.stream_into(
-        render_command("registry_login", login_words(session)), input, session.interrupts);
+    const CommandOutcome login =
+        stream_to_end(session, render_command("registry_login", login_words(session)), input);
     if (login.status != 0)
       throw_registry("the server cannot log in to the registry", login.error_output);
   }
   NoBytes nothing;
-  const CommandOutcome pull = session.host.stream_into(
-      render_command("pull_image", {request.image}), nothing, session.interrupts);
+  const CommandOutcome pull =
+      stream_to_end(session, render_command("pull_image", {request.image}), nothing);
   if (pull.status != 0) throw_registry("the server cannot pull the image", pull.error_output);
   NoBytes none;
-  const CommandOutcome user = session.host.stream_into(
-      render_command("image_user", {request.image}), none, session.interrupts);
+  const CommandOutcome user =
+      stream_to_end(session, render_command("image_user", {request.image}), none);
+  if (user.status != 0) throw_registry("the server has not got the image", user.error_output);
   return std::string(trim(user.output));
 }
 

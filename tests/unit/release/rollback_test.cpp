@@ -3,31 +3,11 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "liteship/release.h"
-#include "unit/plan/samples.h"
+#include "unit/release/said.h"
 
 using namespace liteship;
 
 namespace {
-
-std::vector<Event> two_releases() {
-  const auto container = [](const char* version, const char* status) {
-    return FactFound{"container", std::string(R"({"id":"id)") + version +
-                                      R"(","name":"/chat-web-)" + version +
-                                      R"(","labels":{"role":"web"},"reference":"chat:)" + version +
-                                      R"(","created":"2026-01-0)" + version[0] +
-                                      R"(T00:00:00Z","status":")" + status + R"(","exit":0})"};
-  };
-  return {
-      FactFound{"home", "/home/deployer"},
-      FactFound{"docker", R"({"version":"26.1.5","arch":"x86_64"})"},
-      container("2bbb", "running"),
-      container("1aaa", "exited"),
-      FactFound{
-          "container",
-          R"({"id":"p","name":"/kamal-proxy","reference":"basecamp/kamal-proxy:v0.9.2","status":"running"})"},
-      FactFound{"volume-present", "chat_storage"},
-      FactFound{"proxy_state", R"([{"name":"chat-web","active_targets":["id2bbb:3000"]}])"}};
-}
 
 struct Driver {
   Config config = samples::config();
@@ -68,7 +48,7 @@ struct Driver {
 TEST_CASE("a rollback inspects, then releases, and reports what traffic saw", "[release]") {
   Driver driver;
   driver.host.phase_replies = {
-      {two_releases(), PhaseSucceeded{}},
+      {said::serving(), PhaseSucceeded{}},
       {{FactFound{"cutover", R"({"requests":214,"failed":0,"slowest_ms":38})"}}, PhaseSucceeded{}}};
   const ReleaseReport report = driver.rollback();
   CHECK(report.version.text == "1aaa");
@@ -78,6 +58,27 @@ TEST_CASE("a rollback inspects, then releases, and reports what traffic saw", "[
   REQUIRE(driver.host.phases_ran.size() == 2);
   CHECK(driver.host.phases_ran[0].name == "inspect");
   CHECK(driver.host.phases_ran[1].name == "release");
+}
+
+TEST_CASE("what the server keeps has the server's time", "[release][clock]") {
+  Driver driver;
+  std::vector<Event> facts = said::serving();
+  facts.emplace_back(FactFound{"now", "1234567"});
+  driver.host.phase_replies = {{facts, PhaseSucceeded{}}};
+  (void)driver.rollback();
+  CHECK(driver.host.phases_ran.back().text.find("\"started\":1234567,") != std::string::npos);
+}
+
+TEST_CASE("an app of another user of the server is not touched", "[release][lock]") {
+  Driver driver;
+  driver.host.phase_replies = {{{FactFound{"elsewhere", "deployer /home/deployer"}},
+                                PhaseFailed{"home", "elsewhere", 1, true}}};
+  CHECK(driver.failure() == ErrorKind::usage);
+  CHECK(driver.diagnostic.message == "`chat` on this server belongs to the user `deployer`");
+  CHECK(driver.diagnostic.reason ==
+        "its lock, ledger and snapshots are in /home/deployer/.deploy/chat");
+  CHECK(driver.diagnostic.help == "log in as that user: `ssh: user: deployer`");
+  CHECK(driver.host.phases_ran.size() == 1);
 }
 
 TEST_CASE("a busy lock stops before anything else and names the holder", "[release][lock]") {
@@ -94,7 +95,7 @@ TEST_CASE("a busy lock stops before anything else and names the holder", "[relea
 TEST_CASE("a release that undid itself leaves the old version serving", "[release]") {
   Driver driver;
   driver.host.phase_replies = {
-      {two_releases(), PhaseSucceeded{}},
+      {said::serving(), PhaseSucceeded{}},
       {{StepBegan{"swap-web", "swap"}, StepOutput{"swap-web", "the container exited with code 3"}},
        PhaseFailed{"swap-web", "died", 1, true}}};
   CHECK(driver.failure() == ErrorKind::release_failed);
@@ -104,22 +105,29 @@ TEST_CASE("a release that undid itself leaves the old version serving", "[releas
 
 TEST_CASE("a release that could not undo itself needs a person", "[release]") {
   Driver driver;
-  driver.host.phase_replies = {{two_releases(), PhaseSucceeded{}},
+  driver.host.phase_replies = {{said::serving(), PhaseSucceeded{}},
                                {{}, PhaseFailed{"swap-web", "unhealthy", 1, false}}};
   CHECK(driver.failure() == ErrorKind::needs_you);
 }
 
 TEST_CASE("a lost connection says that the release goes on", "[release]") {
   Driver driver;
-  driver.host.phase_replies = {{two_releases(), PhaseSucceeded{}},
+  driver.host.phase_replies = {{said::serving(), PhaseSucceeded{}},
                                {{}, PhaseLost{"no answer for 15 s"}}};
   CHECK(driver.failure() == ErrorKind::connection);
   CHECK(driver.diagnostic.notes.front().find("goes on there") != std::string::npos);
 }
 
+TEST_CASE("a release that was stopped but could not undo itself needs a person", "[release]") {
+  Driver driver;
+  driver.host.phase_replies = {{said::serving(), PhaseSucceeded{}},
+                               {{}, PhaseFailed{"migrate", "interrupted", 130, false}}};
+  CHECK(driver.failure() == ErrorKind::needs_you);
+}
+
 TEST_CASE("stopped on request is no failure of the release", "[release]") {
   Driver driver;
-  driver.host.phase_replies = {{two_releases(), PhaseSucceeded{}},
+  driver.host.phase_replies = {{said::serving(), PhaseSucceeded{}},
                                {{}, PhaseFailed{"migrate", "interrupted", 130, true}}};
   CHECK(driver.failure() == ErrorKind::interrupted);
 }
@@ -132,4 +140,5 @@ TEST_CASE("the holder of a lock is told in words", "[release][lock]") {
   CHECK(describe_holder(R"({"kind":"kamal","details":"TG9ja2VkIGJ5OiBCb2I="})", 0) ==
         "Kamal: Locked by: Bob");
   CHECK(describe_holder("{oops", 0) == "somebody");
+  CHECK(describe_holder(R"({"kind":"deploy"})", 0) == "somebody");
 }
