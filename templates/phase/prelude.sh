@@ -50,7 +50,7 @@ finish() { # the EXIT trap: says how the phase ended, after undoing what had beg
   status=$?
   trap '' TERM INT HUP
   trap - EXIT
-  set +e
+  set +eu # what undoes must not end at a name that a step had no time to set
   if [ "$ending" = failed ]; then
     explain_log
     emit "fail ${current:-begin} $status ${reason:-command}"
