@@ -17,7 +17,7 @@ struct Dialer {
   Interrupts& interrupts;
 };
 
-/// A TCP connection; tries every address of the name within `seconds`.
+/// A TCP connection; finds the name and then tries all its addresses, each within `seconds`.
 /// Errors: Error{connection}: unknown name, refused, no route, no answer.
 [[nodiscard]] Fd connect_tcp(const std::string& host, Port port, int seconds,
                              Interrupts& interrupts);

@@ -1,7 +1,6 @@
 // TCP with a deadline: the kernel's own gives up after two minutes.
 
 #include <fmt/format.h>
-#include <netdb.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -11,24 +10,10 @@
 
 #include "ssh/dial.h"
 #include "ssh/failure.h"
+#include "ssh/lookup.h"
 
 namespace liteship::ssh {
 namespace {
-
-using Addresses = std::unique_ptr<addrinfo, Closer<&freeaddrinfo>>;
-
-Addresses look_up(const std::string& host, Port port) {
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  const std::string service = std::to_string(port.number);
-  const int code = ::getaddrinfo(host.c_str(), service.c_str(), &hints, &found);
-  if (code != 0) {
-    throw_connection(fmt::format("cannot find the server `{}`", host), ::gai_strerror(code),
-                     "check `servers:` in deploy.yml and this machine's DNS");
-  }
-  return Addresses(found);
-}
 
 /// 0, or the errno of the failure; ETIMEDOUT at the deadline.
 int finish_connect(int fd, Deadline deadline, Interrupts& interrupts) {
@@ -64,16 +49,15 @@ int finish_connect(int fd, Deadline deadline, Interrupts& interrupts) {
 }  // namespace
 
 Fd connect_tcp(const std::string& host, Port port, int seconds, Interrupts& interrupts) {
-  const Addresses addresses = look_up(host, port);
-  int left = 0;
-  for (const addrinfo* a = addresses.get(); a != nullptr; a = a->ai_next) ++left;
+  const std::vector<Address> addresses = look_up(host, port, seconds, interrupts);
   const Deadline deadline = Clock::now() + std::chrono::seconds(seconds);
+  auto left = static_cast<int>(addresses.size());
   int error = 0;
-  for (const addrinfo* a = addresses.get(); a != nullptr; a = a->ai_next, --left) {
-    Fd fd(::socket(a->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  for (const Address& address : addresses) {
+    Fd fd(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     // An address that swallows packets must leave time for the next one.
-    const Deadline share = Clock::now() + (deadline - Clock::now()) / left;
-    error = ::connect(fd.get(), a->ai_addr, a->ai_addrlen) == 0 ? 0 : errno;
+    const Deadline share = Clock::now() + (deadline - Clock::now()) / left--;
+    error = ::connect(fd.get(), address.get(), address.size) == 0 ? 0 : errno;
     if (error == EINPROGRESS) error = finish_connect(fd.get(), share, interrupts);
     if (error == 0) return fd;
   }
