@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "cli/server.h"
 #include "cli/table.h"
@@ -8,10 +9,11 @@
 namespace liteship {
 namespace {
 
-/// "serves", "kept" (rollback can go there) or "".
+/// "serves", "kept" (rollback can go there) or "". It is the last release of a version that stands:
+/// `told` has those that newer lines were about.
 std::string standing(const LedgerEntry& entry, const std::string& serving,
-                     const std::vector<Version>& kept) {
-  if (entry.status != "released") return "";
+                     const std::vector<Version>& kept, std::set<Version>& told) {
+  if (entry.status != "released" || !told.insert(entry.version).second) return "";
   if (entry.version.text == serving) return "serves";
   return std::find(kept.begin(), kept.end(), entry.version) == kept.end() ? "" : "kept";
 }
@@ -45,8 +47,9 @@ int run_releases(const CommandLine&, Environment& environment) {
   const auto kept = rollback_versions(server.config(), facts);
   std::vector<TableRow> rows = {{"VERSION", "WHEN", "WHAT", "STANDING", "BY", "SUBJECT"}};
   auto json = nlohmann::ordered_json::array();
+  std::set<Version> told;
   for (auto entry = facts.ledger.rbegin(); entry != facts.ledger.rend(); ++entry) {
-    const auto place = standing(*entry, serving, kept);
+    const auto place = standing(*entry, serving, kept, told);
     rows.push_back({entry->version.brief(), format_age(entry->finished, environment.seams.now()),
                     outcome(*entry), place, entry->by, entry->subject});
     json.push_back(entry_json(*entry, place));
