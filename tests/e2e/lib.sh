@@ -27,10 +27,13 @@ export LITESHIP_CACHE=${LITESHIP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/liteship
 
 # Every release leaves an image on this machine's engine; its tag is the commit.
 forget_images() {
-  local images
-  [ -d "$project/.git" ] || return 0
-  mapfile -t images < <(git -C "$project" log --all --format='chatroom:%H')
-  docker image rm "${images[@]}" >/dev/null 2>&1 || true
+  local images place
+  for place in "$project" "$work"/laptops/*/project; do
+    [ -d "$place/.git" ] || continue
+    mapfile -t images < <(docker image ls --format '{{.Repository}}:{{.Tag}}' |
+      grep -F -f <(git -C "$place" log --all --format=':%H'))
+    [ ${#images[@]} = 0 ] || docker image rm "${images[@]}" >/dev/null 2>&1 || true
+  done
 }
 
 # With --json the error is on stdout.
