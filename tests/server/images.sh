@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # images.sh NAME…: has the named images on this machine's engine, pulled where they can be, made
 # where not. Names: debian-R server-R server-docker-R (R = 12, 13, 14), kamal-proxy, litestream,
-# forky, versitygw, sftp, chatroom, all. `images.sh --tag NAME` prints what an image is called.
+# forky, versitygw, sftp, chatroom, all; laptop and registry for tests/bench. `images.sh --tag NAME`
+# prints what an image is called.
 # An image made here carries a key of all it was made from, and is made again when that changes.
 . "$(dirname "$0")/common.sh"
 
@@ -18,7 +19,7 @@ tag_of() {
     kamal-proxy) echo basecamp/kamal-proxy:v0.9.2 ;;
     litestream) echo litestream/litestream:0.5.18 ;;
     forky) echo debian:forky ;;
-    versitygw | sftp | chatroom) echo "$label/$1:latest" ;;
+    versitygw | sftp | chatroom | laptop | registry) echo "$label/$1:latest" ;;
     *) die "no image \`$1\`" ;;
   esac
 }
@@ -69,7 +70,7 @@ make() {
       folder=$("$server_dir/parts.sh")
       kind=$name files=("$name")
       ;;
-    sftp) kind=$name ;;
+    sftp | laptop | registry) kind=$name ;;
   esac
   case $name in
     debian-*) "$server_dir/with_devices.sh" "$server_dir/debian.sh" "$release" "$key" ;;
@@ -82,7 +83,7 @@ make() {
 base_of() {
   case $1 in
     debian-*) ;;
-    forky) echo debian-14 ;;
+    forky | laptop | registry) echo debian-14 ;;
     chatroom) echo forky ;;
     server-docker-*) echo "server-${1##*-}" ;;
     server-*) echo "debian-${1##*-}" ;;
