@@ -12,6 +12,19 @@ namespace {
 constexpr std::size_t piece_size = 64 * 1024;
 constexpr int pieces_a_round = 32;  // then the other direction has its turn
 
+// What an exec request adds to its command on the wire: header, padding, MAC (RFC 4253 §6, 4254
+// §6.5).
+constexpr std::size_t request_frame = 128;
+// sshd takes no RekeyLimit that a login and a script reach.
+constexpr std::uint64_t first_rekey = 64 * 1024;
+
+/// Did libssh2 send the request just now? While keys are exchanged anew it sends that first, and
+/// what is written to a channel before its program was asked for is thrown away by the server.
+bool was_sent(std::uint64_t bytes, std::size_t line, const Transport& transport) {
+  if (bytes < line || bytes >= line + request_frame) return false;
+  return line >= request_frame || transport.arrived() < first_rekey;
+}
+
 }  // namespace
 
 bool Exchange::wants_input() const {
@@ -19,7 +32,21 @@ bool Exchange::wants_input() const {
          session_.transport().queued() < write_limit;
 }
 
+bool Exchange::start_some() {
+  if (line_.empty()) return false;
+  Transport& transport = session_.transport();
+  const std::uint64_t before = transport.taken();
+  const int code = libssh2_channel_process_startup(channel_, "exec", 4, line_.data(),
+                                                   static_cast<unsigned>(line_.size()));
+  is_asked_ = is_asked_ || was_sent(transport.taken() - before, line_.size(), transport);
+  if (code == LIBSSH2_ERROR_EAGAIN) return transport.taken() != before;
+  broken_ = broken_ || code != 0;
+  line_.clear();
+  return true;
+}
+
 bool Exchange::write_some() {
+  if (!may_write()) return false;
   bool moved = false;
   while (written_ < pending_.size() && session_.transport().queued() < write_limit) {
     const ssize_t count =
@@ -58,7 +85,8 @@ Round Exchange::round(const OutputSink& out, const OutputSink& err) {
   Transport& transport = session_.transport();
   const std::uint64_t before = transport.arrived();
   transport.begin_turn();
-  bool moved = write_some();
+  bool moved = start_some();
+  moved = write_some() || moved;
   moved = read_some(0, out) || moved;
   moved = read_some(SSH_EXTENDED_DATA_STDERR, err) || moved;
   const std::size_t queued = transport.queued();

@@ -20,6 +20,11 @@ class Exchange {
  public:
   Exchange(Session& session, LIBSSH2_CHANNEL* channel) : session_(session), channel_(channel) {}
 
+  /// Asks the server to run `line`. What is fed goes out behind the request, before its answer:
+  /// that saves a round trip. Call it before the first round(); a refusal shows as Round::lost.
+  void start(std::string line) { line_ = std::move(line); }
+  /// True until the server has answered that it runs the line, or refused.
+  [[nodiscard]] bool is_starting() const { return !line_.empty(); }
   /// Queues `bytes` for the remote program's stdin.
   void feed(std::string_view bytes) { pending_ += bytes; }
   /// True when more may be fed without piling up.
@@ -31,11 +36,15 @@ class Exchange {
   [[nodiscard]] Round round(const OutputSink& out, const OutputSink& err);
 
  private:
+  [[nodiscard]] bool start_some();
+  [[nodiscard]] bool may_write() const { return !is_starting() || is_asked_; }
   [[nodiscard]] bool write_some();
   [[nodiscard]] bool read_some(int stream, const OutputSink& sink);
 
   Session& session_;
   LIBSSH2_CHANNEL* channel_;
+  std::string line_;       // to run, until the server has answered
+  bool is_asked_ = false;  // the request is on its way
   std::string pending_;
   std::size_t written_ = 0;
   bool finished_ = false;

@@ -104,17 +104,9 @@ bool SshHost::ensure_shell(const InterruptWatch& watch) {
   if (shell_) return true;
   ChannelHandle channel = take_channel(watch);
   if (!channel) return false;
-  const std::string command = "exec sh -s";
-  const int code = session_->until(
-      [&] {
-        return libssh2_channel_process_startup(channel.get(), "exec", 4, command.data(),
-                                               static_cast<unsigned>(command.size()));
-      },
-      Clock::now() + open_limit, watch);
-  if (code != 0) return false;
   shell_ = std::move(channel);
   has_shell_ = true;
-  open_ahead();
+  shell_runs_ = false;
   return true;
 }
 
@@ -134,9 +126,11 @@ PhaseOutcome SshHost::follow(const PhaseScript& script, const EventSink& events,
   ChannelHandle shell = std::move(shell_);
   Exchange exchange(*session_, shell.get());
   PhaseFollower follower(script.name, events);
+  if (!shell_runs_) exchange.start("exec sh -s");
   exchange.feed(script.text);
   const auto limit = script.silence_limit > 0 ? std::chrono::seconds(script.silence_limit)
                                               : std::chrono::seconds(no_limit);
+  const Deadline start_limit = Clock::now() + open_limit;
   Deadline silent = Clock::now() + limit;
   std::size_t seen = 0;
   bool asked_to_undo = false;
@@ -149,6 +143,8 @@ PhaseOutcome SshHost::follow(const PhaseScript& script, const EventSink& events,
   };
   for (;;) {
     const Round round = exchange.round(out, err);
+    if (!shell_runs_) open_ahead();
+    shell_runs_ = true;
     if (follower.outcome()) {
       if (!script.on_end.empty()) exchange.feed(script.on_end);
       (void)exchange.round(nullptr, log_);  // what it said last on stderr
@@ -177,7 +173,11 @@ PhaseOutcome SshHost::follow(const PhaseScript& script, const EventSink& events,
       silent = Clock::now() + limit;
     }
     if (round == Round::moved && !watch.pending() && Clock::now() < silent) continue;
-    const Waited waited = session_->wait(silent, watch);
+    const Waited waited =
+        session_->wait(exchange.is_starting() ? std::min(silent, start_limit) : silent, watch);
+    if (waited == Waited::timed_out && exchange.is_starting()) {
+      return PhaseLost{fmt::format("the server started no shell for {} s", open_limit.count())};
+    }
     if (waited == Waited::timed_out) {
       return PhaseLost{fmt::format("no event for {} s", script.silence_limit)};
     }
@@ -197,15 +197,10 @@ CommandOutcome SshHost::run(const Command& command, const Feed& feed, const Outp
   ChannelHandle channel = take_channel(watch);
   if (!channel) return {watch.pending() ? 130 : -1, "", lost_reason()};
   open_ahead();
-  const std::string line = with_evidence(command);
-  const int code = session_->until(
-      [&] {
-        return libssh2_channel_process_startup(channel.get(), "exec", 4, line.data(),
-                                               static_cast<unsigned>(line.size()));
-      },
-      Clock::now() + open_limit, watch);
   Exchange exchange(*session_, channel.get());
-  Round round = code == 0 ? Round::moved : Round::lost;
+  exchange.start(with_evidence(command));
+  const Deadline start_limit = Clock::now() + open_limit;
+  Round round = Round::moved;
   while (round == Round::moved || round == Round::idle) {
     feed(exchange);
     round = exchange.round(out, err);
@@ -214,7 +209,9 @@ CommandOutcome SshHost::run(const Command& command, const Feed& feed, const Outp
       return {-1, "", why};
     }
     if (round == Round::idle && !exchange.wants_input()) {
-      (void)session_->wait(Clock::now() + stall_limit, watch);
+      const bool starting = exchange.is_starting();
+      const Deadline limit = starting ? start_limit : Clock::now() + stall_limit;
+      if (session_->wait(limit, watch) == Waited::timed_out && starting) round = Round::lost;
     }
     if (watch.pending()) break;
   }

@@ -57,6 +57,7 @@ class SshHost : public Host {
   std::unique_ptr<Session> session_;
   OutputSink log_;
   ChannelHandle shell_;
+  bool shell_runs_ = false;  // its `sh` was asked for
   ChannelHandle spare_;
   bool opening_ = false;  // libssh2 has one open in flight per session
   Keeper keeper_;

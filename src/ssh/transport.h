@@ -43,7 +43,12 @@ class Transport {
   Transport& operator=(const Transport&) = delete;
 
   /// Queues all of `bytes`.
-  void send(std::string_view bytes) { queue_ += bytes; }
+  void send(std::string_view bytes) {
+    queue_ += bytes;
+    taken_ += bytes.size();
+  }
+  /// All bytes that send() ever took.
+  [[nodiscard]] std::uint64_t taken() const { return taken_; }
   /// From here on as much may be read as one turn allows.
   virtual void begin_turn() { turn_ = calls_ = 0; }
   /// The login is done: the whole of what the server says is no longer limited.
@@ -83,6 +88,7 @@ class Transport {
  private:
   std::string queue_;
   std::size_t sent_ = 0;
+  std::uint64_t taken_ = 0;
   std::string greeting_;
   std::string lost_;
   std::uint64_t received_ = 0;
