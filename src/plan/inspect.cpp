@@ -34,24 +34,31 @@ void add_questions(const Config& config, const Request& request, Phase& phase) {
   const auto ask = [&](const char* id, Command command) {
     phase.steps.push_back({id, id, std::move(command)});
   };
-  ask("engine", Command{"engine_facts"});
-  ask("containers",
-      Command{"container_facts", config.service, config.destination, sidecar_name(config)});
-  ask("proxy", Command{"proxy_facts"});
+  const auto ask_ahead = [&](const char* id, const Command& command) {
+    ask(id, Command{"ahead", id}.args(command.words));
+  };
+  ask_ahead("engine", Command{"engine_facts"});
+  ask_ahead("containers",
+            Command{"container_facts", config.service, config.destination, sidecar_name(config)});
+  ask_ahead("proxy", Command{"proxy_facts"});
   if (const auto names = named_volumes(config); !names.empty()) {
-    ask("volumes", Command{"present", "volume"}.args(names));
+    ask_ahead("volumes", with("present_volumes", names));
   }
+  if (const auto parts = parts_of(config); !parts.empty()) {
+    ask_ahead("images", with("present_images", parts));
+  }
+  if (!request.image.empty()) ask_ahead("app-image", Command{"app_image_facts", request.image});
+  ask("host", Command{"host_facts"});
   if (const auto paths = host_paths(config); !paths.empty()) {
     ask("paths", with("present_paths", paths));
   }
-  ask("images", Command{"present", "image"}.args(parts_of(config)));
-  if (!request.image.empty()) ask("app-image", Command{"app_image_facts", request.image});
+  ask("history", Command{"history_facts"});
+  ask("answers", Command{"answers"});
   const ProxyRun& run = config.proxy.run;
   if (run.publish) {
     ask("ports", Command{"port_facts", std::to_string(run.http_port.number),
                          std::to_string(run.https_port.number)});
   }
-  ask("history", Command{"history_facts"});
 }
 
 }  // namespace
@@ -75,7 +82,6 @@ Phase plan_inspect(const Config& config, const Request& request, Locking locking
   }
   // After the lock: those who wait for it ask the engine nothing.
   phase.steps.push_back(home_step(config, locking));
-  phase.steps.push_back({"host", "host", Command{"host_facts"}});
   add_questions(config, request, phase);
   return phase;
 }

@@ -1,5 +1,19 @@
 # One answer to everything that the plan wants to know (docs/protocol.md lists the facts).
 
+# A docker client takes 20 to 40 ms to start and then waits: questions that do not need each other's
+# answers are asked at the same time.
+ahead() { # ahead NAME WORDS…: in the background; its facts wait for `answers`
+  name=$1
+  shift
+  { trap - EXIT TERM INT HUP; "$@"; } 3>"$run/ahead.$name" &
+  asked="${asked:-} $!" names="${names:-} $name"
+}
+
+answers() { # what was asked ahead, in that order
+  for pid in $asked; do wait "$pid"; done
+  for name in $names; do cat "$run/ahead.$name" >&3; rm -f "$run/ahead.$name"; done
+}
+
 host_facts() {
   emit "fact user $(id -un)"
   emit "fact home $HOME"
@@ -51,17 +65,19 @@ container_facts() { # container_facts SERVICE DESTINATION SIDECAR
   $docker image inspect --format '{"id":{{json .Id}},"tags":{{json .RepoTags}},"layers":{{json .RootFS.Layers}}}' $images 2>/dev/null | sed -n 's/^{/fact image {/p' >&3 || :
 }
 
-proxy_facts() {
-  grep -q '"name":"/kamal-proxy"' "$run/containers" 2>/dev/null || return 0
+proxy_facts() { # none when there is no proxy
   proxy_state | sed 's/^/fact proxy_state /; s/$/\n/' >&3 || :
 }
 
-present() { # present KIND NAMES…: which of these volumes or images the engine has
-  kind=$1
-  shift
+present_volumes() { # present_volumes NAMES…: which of them the engine has
+  command -v docker >/dev/null || return 0
+  $docker volume inspect --format '{{.Name}}' "$@" 2>/dev/null | sed -n 's/^./fact volume-present &/p' >&3 || :
+}
+
+present_images() { # present_images NAMES…: one call each, because an image does not say how it was asked for
   command -v docker >/dev/null || return 0
   for name in "$@"; do
-    if $docker "$kind" inspect --format '{{json .}}' "$name" >/dev/null 2>&1; then emit "fact $kind-present $name"; fi
+    if $docker image inspect --format '{{json .}}' "$name" >/dev/null 2>&1; then emit "fact image-present $name"; fi
   done
 }
 

@@ -20,32 +20,35 @@ ok
 step home 'whose app it is'
 home_facts liteship-chat take
 ok
+step engine engine
+ahead engine engine_facts
+ok
+step containers containers
+ahead containers container_facts chat '' chat-litestream
+ok
+step proxy proxy
+ahead proxy proxy_facts
+ok
+step volumes volumes
+ahead volumes present_volumes chat_storage
+ok
+step images images
+ahead images present_images basecamp/kamal-proxy:v0.9.2 litestream/litestream:0.5.18
+ok
+step app-image app-image
+ahead app-image app_image_facts chat:1aaa
+ok
 step host host
 host_facts
 ok
-step engine engine
-engine_facts
+step history history
+history_facts
 ok
-step containers containers
-container_facts chat '' chat-litestream
-ok
-step proxy proxy
-proxy_facts
-ok
-step volumes volumes
-present volume chat_storage
-ok
-step images images
-present image basecamp/kamal-proxy:v0.9.2 litestream/litestream:0.5.18
-ok
-step app-image app-image
-app_image_facts chat:1aaa
+step answers answers
+answers
 ok
 step ports ports
 port_facts 80 443
-ok
-step history history
-history_facts
 ok
 ending=done
 )
