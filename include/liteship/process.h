@@ -44,9 +44,8 @@ struct RunResult {
 // ---- git
 
 struct GitState {
-  std::string revision;  // 40 hexadecimal digits of HEAD
-  std::string subject;   // HEAD's first line
-  std::string branch;
+  std::string revision;              // 40 hexadecimal digits of HEAD
+  std::string subject;               // HEAD's first line
   std::vector<std::string> changes;  // `git status --porcelain` lines; empty: clean
   std::string user_name;
   std::string user_email;
@@ -79,6 +78,22 @@ struct LocalDocker {
 /// Nothing when there is no docker client or its engine does not answer.
 [[nodiscard]] std::optional<LocalDocker> local_docker(Interrupts& interrupts);
 
+/// The same, asked now and answered later: the client works meanwhile. One that is not waited for
+/// is stopped.
+class EngineQuestion {
+ public:
+  EngineQuestion();
+  ~EngineQuestion();
+  EngineQuestion(const EngineQuestion&) = delete;
+  EngineQuestion& operator=(const EngineQuestion&) = delete;
+  /// Once. As local_docker().
+  [[nodiscard]] std::optional<LocalDocker> answer(Interrupts& interrupts);
+
+ private:
+  struct Asked;
+  std::unique_ptr<Asked> asked_;
+};
+
 struct BuildRequest {
   std::string reference;  // tag of the result
   std::string dockerfile = "Dockerfile";
@@ -96,6 +111,23 @@ struct BuildRequest {
 /// Builds here. Errors: Error{release_failed} with the last lines of the build's output.
 void build_image(const BuildRequest& request, std::unique_ptr<ByteSource> context,
                  const std::function<void(std::string_view)>& on_output, Interrupts& interrupts);
+
+/// The same while something else is done. The programs are started by the constructor, on the
+/// caller's thread; another one only moves their bytes. One that is not waited for is stopped.
+class BackgroundBuild {
+ public:
+  BackgroundBuild(const BuildRequest& request, std::unique_ptr<ByteSource> context);
+  ~BackgroundBuild();
+  BackgroundBuild(const BackgroundBuild&) = delete;
+  BackgroundBuild& operator=(const BackgroundBuild&) = delete;
+  /// Waits for its end, once; on_output first gets what it has printed so far. Errors: as above.
+  void finish(const std::function<void(std::string_view)>& on_output, Interrupts& interrupts);
+
+ private:
+  struct Work;
+  std::string reference_;
+  std::unique_ptr<Work> work_;
+};
 
 /// A local image by tag or Id: Id, tags, diffIDs, config's user. Nothing when there is none.
 struct LocalImage {
@@ -126,13 +158,15 @@ class ImageReader {
   [[nodiscard]] virtual const ImageArchive& archive() const = 0;
   [[nodiscard]] virtual LayerStream open_layer(const Digest& diff_id) = 0;
 };
-/// reference:        the local image, by tag or Id.
+/// image:            what local_image() said of it.
+/// reference:        the same image, by tag or Id.
 /// target_reference: the tag it gets on the server.
 /// skip:             leading layers that the server has; they are not read where that can be had.
 /// cache_directory:  keeps what earlier runs learned (layers.json) and the layers on their way
 ///                   (unlinked files); made when missing. Must not be in memory (tmpfs).
-/// Errors: Error{usage} without such an image; Error{release_failed} when docker or a check fails.
-[[nodiscard]] std::unique_ptr<ImageReader> open_image(const std::string& reference,
+/// Errors: Error{release_failed} when docker or a check fails.
+[[nodiscard]] std::unique_ptr<ImageReader> open_image(const LocalImage& image,
+                                                      const std::string& reference,
                                                       const std::string& target_reference,
                                                       std::size_t skip, const LocalDocker& docker,
                                                       const std::filesystem::path& cache_directory,

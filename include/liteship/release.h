@@ -31,6 +31,7 @@ enum class BuildPlace { automatic, local, server };
 struct ReleaseOptions {
   Action action = Action::deploy;
   std::filesystem::path root;          // the project's directory
+  std::optional<GitState> git;         // of `root`, where it is in a repository
   std::optional<std::string> version;  // --version; else git's HEAD
   std::string command;                 // as typed, for the lock
   std::string by;                      // "Ada <ada@example.org>"

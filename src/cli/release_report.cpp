@@ -20,6 +20,7 @@ ReleaseOptions release_options_of(const ReleaseFlags& flags, const Environment& 
                                   const Project& project, Action action) {
   ReleaseOptions options{.action = action,
                          .root = project.root,
+                         .git = project.git,
                          .command = environment.command,
                          .by = performer(environment, project),
                          .dirty = flags.dirty,

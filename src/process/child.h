@@ -43,6 +43,10 @@ class Child {
   Fd errors_;
 };
 
+/// What run_process() does once the program has been started.
+[[nodiscard]] RunResult finish_process(Child& child, const Command& command,
+                                       const RunOptions& options, Interrupts& interrupts);
+
 /// Writes what a pipe takes now without SIGPIPE; nothing when the other end is closed.
 [[nodiscard]] std::optional<std::size_t> write_pipe(const Fd& pipe, std::string_view bytes);
 

@@ -88,14 +88,12 @@ void verify(const ReadRequest& request, const ImageContents& contents) {
 
 }  // namespace
 
-std::unique_ptr<ImageReader> open_image(const std::string& reference,
+std::unique_ptr<ImageReader> open_image(const LocalImage& image, const std::string& reference,
                                         const std::string& target_reference, std::size_t skip,
                                         const LocalDocker& docker,
                                         const std::filesystem::path& cache_directory,
                                         Interrupts& interrupts) {
-  const auto image = local_image(reference, interrupts);
-  if (!image) throw failure(ErrorKind::usage, "there is no local image `" + reference + "`");
-  const ReadRequest request{reference, *image, std::min(skip, image->layers.diff_ids.size())};
+  const ReadRequest request{reference, image, std::min(skip, image.layers.diff_ids.size())};
   LayerCache cache(cache_directory);
   ReadReport report;
   ImageContents contents = read_contents(request, docker, cache, interrupts, report);
@@ -105,7 +103,7 @@ std::unique_ptr<ImageReader> open_image(const std::string& reference,
   ImageArchive archive;
   archive.reference = target_reference;
   archive.config = contents.config;
-  archive.diff_ids = image->layers.diff_ids;
+  archive.diff_ids = image.layers.diff_ids;
   archive.skip = request.skip;
   for (const Digest& diff_id : archive.diff_ids) {
     const auto size = cache.size(diff_id);

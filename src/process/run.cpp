@@ -72,6 +72,11 @@ pollfd watch(const Fd& fd, short events) { return {fd.number(), events, 0}; }
 RunResult run_process(const Command& command, const RunOptions& options, Interrupts& interrupts) {
   const bool has_input = !options.input.empty() || options.input_stream != nullptr;
   Child child(command, options, has_input ? ChildInput::pipe : ChildInput::none);
+  return finish_process(child, command, options, interrupts);
+}
+
+RunResult finish_process(Child& child, const Command& command, const RunOptions& options,
+                         Interrupts& interrupts) {
   RunResult result;
   if (!child.found()) {
     result.status = 127;

@@ -45,6 +45,12 @@ std::filesystem::path hooks_directory(const Config& config, const std::filesyste
 
 }  // namespace
 
+bool has_release_hook(const Session& session, const ReleaseOptions& options,
+                      const std::string& name) {
+  return !options.skip_hooks &&
+         std::filesystem::exists(hooks_directory(session.config, options.root) / name);
+}
+
 void run_release_hook(Session& session, const Request& request, const ReleaseOptions& options,
                       const std::string& name, std::int64_t runtime_seconds) {
   if (options.skip_hooks || options.dry_run) return;

@@ -116,10 +116,10 @@ bool builds_here(const Session& session, const ReleaseOptions& options, const Fa
   return facts.docker.architecture.empty() || docker->architecture == facts.docker.architecture;
 }
 
-void build_locally(Session& session, const Request& request, const ReleaseOptions& options) {
-  LocalStep step(session, "build", "build " + request.image);
-  build_image(build_request(session, request, options), context_of(session, request, options),
-              session.log, session.interrupts);
+std::unique_ptr<BackgroundBuild> start_build(const Session& session, const Request& request,
+                                             const ReleaseOptions& options) {
+  return std::make_unique<BackgroundBuild>(build_request(session, request, options),
+                                           context_of(session, request, options));
 }
 
 // The value could reach the server's `docker build` only by a file or an argument there.
@@ -170,35 +170,45 @@ ShippedImage build_on_server(Session& session, const Request& request,
   return {std::string(trim(user.output)), context.count()};
 }
 
-}  // namespace
+/// An image of this machine and its engine.
+struct Source {
+  std::string reference;
+  LocalImage image;
+  const LocalDocker& docker;
+};
 
+Attempt send_from(Session& session, const ReleaseOptions& options, const Facts& facts,
+                  const Source& source, std::size_t skip) {
+  const auto reader = open_image(source.image, source.reference, source.reference, skip,
+                                 source.docker, options.cache_directory, session.interrupts);
+  return send_layers(session, facts, source.reference, *reader);
+}
+
+/// Errors: Error{usage} when there is no such image, or no engine.
+Source source_of(Session& session, const std::string& reference, LocalEngine& engine) {
+  const auto& docker = engine.get();
+  auto image = docker ? local_image(reference, session.interrupts) : std::nullopt;
+  if (image) return {reference, std::move(*image), *docker};
+  throw Error(ErrorKind::usage,
+              Diagnostic{fmt::format("there is no image `{}` on this machine", reference),
+                         {},
+                         "",
+                         {},
+                         "build or pull it first"});
+}
+
+/// Sends the layers that the server lacks. Result: bytes sent.
 std::uint64_t send_image(Session& session, const ReleaseOptions& options, const Facts& facts,
-                         const std::string& reference) {
-  const auto docker = local_docker(session.interrupts);
-  const auto image = local_image(reference, session.interrupts);
-  if (!docker || !image) {
-    throw Error(ErrorKind::usage,
-                Diagnostic{fmt::format("there is no image `{}` on this machine", reference),
-                           {},
-                           "",
-                           {},
-                           "build or pull it first"});
-  }
-  LocalStep step(session, "send-image", "send " + reference);
-  const std::size_t skip = shared_prefix(image->layers.diff_ids, facts.images);
-  Attempt attempt;
-  {
-    const auto reader = open_image(reference, reference, skip, *docker, options.cache_directory,
-                                   session.interrupts);
-    attempt = send_layers(session, facts, reference, *reader);
-  }
+                         const Source& source) {
+  const std::vector<Digest>& layers = source.image.layers.diff_ids;
+  LocalStep step(session, "send-image", "send " + source.reference);
+  const std::size_t skip = shared_prefix(layers, facts.images);
+  Attempt attempt = send_from(session, options, facts, source, skip);
   std::uint64_t bytes = attempt.bytes;
   if (attempt.problem) {
     // A have-list may be out of date: all layers under the same tag also repair what is half there.
     session.events(Note{"sending the whole image: " + std::string(trim(*attempt.problem))});
-    const auto whole =
-        open_image(reference, reference, 0, *docker, options.cache_directory, session.interrupts);
-    attempt = send_layers(session, facts, reference, *whole);
+    attempt = send_from(session, options, facts, source, 0);
     bytes += attempt.bytes;
   }
   if (attempt.problem) {
@@ -209,13 +219,29 @@ std::uint64_t send_image(Session& session, const ReleaseOptions& options, const 
                            {},
                            "see the log file; the old version still serves"});
   }
-  step.note(fmt::format("{}, {} of {} layers", format_bytes(bytes),
-                        image->layers.diff_ids.size() - skip, image->layers.diff_ids.size()));
+  step.note(
+      fmt::format("{}, {} of {} layers", format_bytes(bytes), layers.size() - skip, layers.size()));
   return bytes;
 }
 
+}  // namespace
+
+std::unique_ptr<BackgroundBuild> begin_build(const Session& session, const Request& request,
+                                             const ReleaseOptions& options) {
+  const Builder& builder = session.config.builder;
+  const bool here =
+      options.build == BuildPlace::local ||
+      (options.build == BuildPlace::automatic && builder.local && builder.remote != "server");
+  if (!here || options.dry_run || options.skip_push || options.version ||
+      has_release_hook(session, options, "pre-build")) {
+    return nullptr;
+  }
+  return start_build(session, request, options);
+}
+
 ShippedImage ship_image(Session& session, const Request& request, const ReleaseOptions& options,
-                        const Facts& facts) {
+                        const Facts& facts, LocalEngine& engine,
+                        std::unique_ptr<BackgroundBuild> build) {
   const bool there = facts.app_image && !request.dirty && !options.no_cache;
   if (there || options.skip_push) {
     if (!facts.app_image && !session.config.registry) {
@@ -232,20 +258,24 @@ ShippedImage ship_image(Session& session, const Request& request, const ReleaseO
     }
     return {pull_by_server(session, request), 0};
   }
-  const auto docker = local_docker(session.interrupts);
-  if (!builds_here(session, options, facts, docker)) {
+  if (!builds_here(session, options, facts, engine.get())) {
     return build_on_server(session, request, options);
   }
-  build_locally(session, request, options);
-  const auto image = local_image(request.image, session.interrupts);
+  {
+    LocalStep step(session, "build", "build " + request.image);
+    if (!build) build = start_build(session, request, options);
+    build->finish(session.log, session.interrupts);
+  }
   if (session.config.registry) {
     push_to_registry(session, request);
     return {pull_by_server(session, request), 0};
   }
-  return {image ? image->user : "", send_image(session, options, facts, request.image)};
+  const Source source = source_of(session, request.image, engine);
+  return {source.image.user, send_image(session, options, facts, source)};
 }
 
-std::uint64_t ship_parts(Session& session, const ReleaseOptions& options, const Facts& facts) {
+std::uint64_t ship_parts(Session& session, const ReleaseOptions& options, const Facts& facts,
+                         LocalEngine& engine) {
   std::uint64_t bytes = 0;
   for (const std::string& part : parts_of(session.config)) {
     const auto& have = facts.present_images;
@@ -271,7 +301,7 @@ std::uint64_t ship_parts(Session& session, const ReleaseOptions& options, const 
       }
       step.note("not possible there: sent from here");
     }
-    bytes += send_image(session, options, facts, part);
+    bytes += send_image(session, options, facts, source_of(session, part, engine));
   }
   return bytes;
 }

@@ -69,14 +69,16 @@ ReleaseReport run_release(Session& session, const ReleaseOptions& options) {
   // Everything that this machine alone can know comes first: version, commit, changes.
   Request request = make_request(session, options);
   run_release_hook(session, request, options, "pre-connect", 0);
-  // The lock before the build: whoever has to wait should not build first.
+  LocalEngine engine(session.interrupts);
+  // The image builds while the server is asked; what makes the release impossible stops it.
+  std::unique_ptr<BackgroundBuild> build = begin_build(session, request, options);
   Facts facts = inspect_locked(session, request, options);
   // Only setup installs anything on the server itself.
   facts = ensure_docker(session, request, options, facts);
   use_clock(facts, request);
   // A replica that once had this app's data must not be empty now.
   request.expect_backup = known_replica(options.root, session.config);
-  // What makes the release impossible is said before the build.
+  // What makes the release impossible is said before anything travels.
   request.image_user = facts.app_image ? facts.app_image->user : "";
   Plan plan = plan_release(session.config, session.secrets, request, facts);
   ReleaseReport report = begin_report(plan);
@@ -86,8 +88,9 @@ ReleaseReport run_release(Session& session, const ReleaseOptions& options) {
   if (!options.dry_run) {
     run_release_hook(session, request, options, "pre-build", 0);
     // The proxy's and the replicator's images, where the server has none yet.
-    report.bytes_sent += ship_parts(session, options, facts);
-    const ShippedImage image = ship_image(session, request, options, facts);
+    report.bytes_sent += ship_parts(session, options, facts, engine);
+    const ShippedImage image =
+        ship_image(session, request, options, facts, engine, std::move(build));
     report.bytes_sent += image.bytes;
     // Only now is it known as whom the image runs, and so who must own the volumes.
     request.image_user = image.user;

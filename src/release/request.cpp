@@ -67,7 +67,7 @@ Request make_request(const Session& session, const ReleaseOptions& options) {
     request.version.text = options.version.value_or("");
     return request;
   }
-  const std::optional<GitState> git = git_state(options.root, session.interrupts);
+  const std::optional<GitState>& git = options.git;
   if (git) request.subject = git->subject;
   const std::size_t changes = git ? count_changes(*git) : 0;
   if (options.version) {

@@ -23,20 +23,46 @@ namespace liteship {
 [[nodiscard]] Facts ensure_docker(Session& session, const Request& request,
                                   const ReleaseOptions& options, Facts facts);
 
+/// This machine's engine, asked when this is made: its answer is only needed once the server has
+/// said what it has.
+class LocalEngine {
+ public:
+  explicit LocalEngine(Interrupts& interrupts) : interrupts_(interrupts) { question_.emplace(); }
+  /// Nothing when there is none.
+  [[nodiscard]] const std::optional<LocalDocker>& get() {
+    if (question_) docker_ = question_->answer(interrupts_);
+    question_.reset();
+    return docker_;
+  }
+
+ private:
+  Interrupts& interrupts_;
+  std::optional<EngineQuestion> question_;
+  std::optional<LocalDocker> docker_;
+};
+
 struct ShippedImage {
   std::string user;         // of the image's config
   std::uint64_t bytes = 0;  // sent, compressed
 };
 
+/// The build of this release, begun before the server is asked: it mostly turns out to be needed,
+/// and it takes as long as logging in at 100 ms. Nothing where it may not be: a dry run, a version
+/// that is named, a hook `pre-build`, a build on the server.
+[[nodiscard]] std::unique_ptr<BackgroundBuild> begin_build(const Session& session,
+                                                           const Request& request,
+                                                           const ReleaseOptions& options);
+
 /// Builds the image unless the server has this version, and brings it there: by registry, over SSH,
-/// or by building there.
+/// or by building there. build: the one that was begun; one that is not needed is stopped.
 [[nodiscard]] ShippedImage ship_image(Session& session, const Request& request,
-                                      const ReleaseOptions& options, const Facts& facts);
+                                      const ReleaseOptions& options, const Facts& facts,
+                                      LocalEngine& engine, std::unique_ptr<BackgroundBuild> build);
 
 /// Images of others (proxy, replicator): pulled by the server, else sent from here.
 /// Result: bytes sent.
 [[nodiscard]] std::uint64_t ship_parts(Session& session, const ReleaseOptions& options,
-                                       const Facts& facts);
+                                       const Facts& facts, LocalEngine& engine);
 
 /// Through `registry:`: log in with the password on stdin, push from here, pull there.
 void push_to_registry(Session& session, const Request& request);
@@ -49,9 +75,9 @@ class NoBytes : public ByteSource {
   std::size_t read(std::span<char>) override { return 0; }
 };
 
-/// Sends one local image to the server, only the layers that it lacks. Result: bytes sent.
-[[nodiscard]] std::uint64_t send_image(Session& session, const ReleaseOptions& options,
-                                       const Facts& facts, const std::string& reference);
+/// Is there such a hook, and may it run?
+[[nodiscard]] bool has_release_hook(const Session& session, const ReleaseOptions& options,
+                                    const std::string& name);
 
 /// Runs a hook with KAMAL_* and DEPLOY_* in its environment.
 /// Errors: Error{release_failed} when it fails; after the release, in `post-deploy`,

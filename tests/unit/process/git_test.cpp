@@ -36,7 +36,7 @@ std::map<std::string, Member> context(const TemporaryDirectory& directory, Conte
 
 }  // namespace
 
-TEST_CASE("git's state is HEAD, subject, branch and changes", "[process][git]") {
+TEST_CASE("git's state is HEAD, subject, changes and who works", "[process][git]") {
   const TemporaryDirectory directory;
   Interrupts never;
   CHECK_FALSE(git_state(directory.path(), never));
@@ -49,15 +49,16 @@ TEST_CASE("git's state is HEAD, subject, branch and changes", "[process][git]") 
   REQUIRE(clean);
   CHECK(clean->revision == git(directory, {"rev-parse", "HEAD"}));
   CHECK(clean->subject == "add a file");
-  CHECK(clean->branch == "main");
   CHECK(clean->changes.empty());
   directory.write("file", "two");
   directory.write("new", "");
-  git(directory, {"config", "user.name", "Ada"});
+  git(directory, {"config", "user.name", "Ada  L."});
+  git(directory, {"config", "user.email", "ada@example.org"});
   const auto dirty = git_state(directory.path(), never);
   REQUIRE(dirty);
   CHECK(dirty->changes == std::vector<std::string>{" M file", "?? new"});
-  CHECK(dirty->user_name == "Ada");
+  CHECK(dirty->user_name == "Ada  L.");
+  CHECK(dirty->user_email == "ada@example.org");
 }
 
 TEST_CASE("a repository that git cannot read is an error, not no repository", "[process][git]") {
