@@ -27,8 +27,8 @@ struct SshRequest {
   bool use_config = true;                 // read ~/.ssh/config (by `ssh -G`, else our own parser)
   std::vector<std::string> config_files;  // instead of ~/.ssh/config
   std::optional<std::string> known_hosts_file;  // tests; else as ssh_config says
-  int connect_timeout = 15;    // seconds for TCP connect, and again for the handshake
-  int login_timeout = 30;      // seconds for the server's answer to one key
+  int connect_timeout = 15;  // seconds for TCP connect, and again for the handshake
+  int login_timeout = 30;    // seconds for the server's answer to one key
   // Seconds, unless ServerAliveInterval is shorter; the peer is dead after 3 unanswered ones.
   int keepalive_interval = 5;
 };
