@@ -62,4 +62,4 @@ exit 0
 fi
 follow
 )
-{ liteship_watch launch 3>&1 1>&2 4<&0 </dev/null; [ $? = 0 ] && exec 9>&- && lock_open= && liteship_watch follow 3>&1 1>&2 4<&0 </dev/null; [ $? -lt 128 ] || echo 'end release lost'; }
+{ liteship_watch launch 3>&1 1>&2 4<&0 </dev/null; ended=$?; [ $ended != 0 ] || { exec 9>&-; lock_open=; liteship_watch follow 3>&1 1>&2 4<&0 </dev/null; ended=$?; }; (exit $ended); [ $? -lt 128 ] || echo 'end release lost'; }
