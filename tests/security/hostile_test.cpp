@@ -112,7 +112,7 @@ void check_error(const Program& program) {
 
 /// Ends within the time and memory; returns the exit code.
 int bounded(Program& program, const std::vector<std::string>& words,
-            std::chrono::milliseconds limit = 8s) {
+            std::chrono::milliseconds limit = 20s) {
   const Growth growth;
   const auto start = Clock::now();
   const int code = program.run(words);

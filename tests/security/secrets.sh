@@ -13,7 +13,9 @@ as_nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
 nobody_on() { root_on a setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; }
 
 # spy_begin … spy_end NAME: what an ordinary user sees of every process, here and on the server.
-spies=$(mktemp -d /tmp/liteship-spies.XXXXXX)
+spies=$(mktemp -d /tmp/liteship-spies.XXXXXX) # $work is closed to others
+code=0
+trap 'code=$?; rm -rf "$spies"; (exit $code); e2e_end' EXIT
 spy_begin() {
   rm -f "$spies/end"
   root_on a rm -f /tmp/end

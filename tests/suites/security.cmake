@@ -3,7 +3,7 @@
 file(GLOB security_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/security/*.cpp)
 list(FILTER security_sources EXCLUDE REGEX "/(watcher|names_test)\\.cpp$")
 deploy_test_program(security ssh SOURCES ${security_sources} ${CMAKE_SOURCE_DIR}/tests/ssh/server.cpp
-                    LIBS liteship_cli)
+                    LIBS liteship_cli TIMEOUT 300)
 
 deploy_test_program(names unit SOURCES ${CMAKE_SOURCE_DIR}/tests/security/names_test.cpp
                     LIBS liteship_cli)
