@@ -21,7 +21,7 @@ traffic_end() {
   wait "$visitors" || problem 'the visitors gave up'
   needless=$(needless_failures)
   [ -z "$needless" ] || problem "requests failed: $needless"
-  detail=$(jq -r '"\(.requests) requests, \(.failed) of them while stopped, slowest \(.slowest * 10 | round / 10) s"' "$work/traffic.json")
+  detail=$(jq -r '"\(.requests) requests, \(.failed) of them failed, slowest \(.slowest * 10 | round / 10) s"' "$work/traffic.json")
   nothing_lost
 }
 
