@@ -36,8 +36,10 @@ bool Exchange::start_some() {
   if (line_.empty()) return false;
   Transport& transport = session_.transport();
   const std::uint64_t before = transport.taken();
-  const int code = libssh2_channel_process_startup(channel_, "exec", 4, line_.data(),
-                                                   static_cast<unsigned>(line_.size()));
+  const int code = session_.ask(channel_, [&] {
+    return libssh2_channel_process_startup(channel_, "exec", 4, line_.data(),
+                                           static_cast<unsigned>(line_.size()));
+  });
   is_asked_ = is_asked_ || was_sent(transport.taken() - before, line_.size(), transport);
   if (code == LIBSSH2_ERROR_EAGAIN) return transport.taken() != before;
   broken_ = broken_ || code != 0;

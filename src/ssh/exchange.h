@@ -19,6 +19,9 @@ enum class Round {
 class Exchange {
  public:
   Exchange(Session& session, LIBSSH2_CHANNEL* channel) : session_(session), channel_(channel) {}
+  ~Exchange() { session_.stop_asking(channel_); }
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
 
   /// Asks the server to run `line`. What is fed goes out behind the request, before its answer:
   /// that saves a round trip. Call it before the first round(); a refusal shows as Round::lost.

@@ -75,7 +75,10 @@ void SshHost::tend_keeper() {
     const int code = open_step();
     if (code != 0 && code != LIBSSH2_ERROR_EAGAIN) keeper_.give_up();
   }
+  const bool had_spare = spare_ != nullptr;
   keeper_.tend(*session_, spare_, session_->keepalive_interval());
+  // It was open for the next command, which should not wait a round trip for another one.
+  if (had_spare && !spare_) open_ahead();
 }
 
 ChannelHandle SshHost::take_channel(const InterruptWatch& watch) {

@@ -42,7 +42,8 @@ CommandOutcome SshHost::run_terminal(const Command& command) {
   if (!channel) return {-1, "", lost_reason()};
   const RawTerminal terminal;
   const auto ask = [&](auto request) {
-    return session_->until(request, Clock::now() + request_limit, watch) == 0;
+    return session_->until([&] { return session_->ask(channel.get(), request); },
+                           Clock::now() + request_limit, watch) == 0;
   };
   const std::string line = with_evidence(command);
   const std::string modes = terminal.modes();

@@ -22,12 +22,16 @@ std::string keeper_command(std::chrono::seconds interval) {
 
 void Keeper::start(Session& session, std::chrono::seconds interval) {
   const std::string command = keeper_command(interval);
-  const int code = libssh2_channel_process_startup(channel_.get(), "exec", 4, command.data(),
-                                                   static_cast<unsigned>(command.size()));
+  const int code = session.ask(channel_.get(), [&] {
+    return libssh2_channel_process_startup(channel_.get(), "exec", 4, command.data(),
+                                           static_cast<unsigned>(command.size()));
+  });
+  session.transport().flush();
   if (code == LIBSSH2_ERROR_EAGAIN) return;
   started_ = true;
-  if (code != 0) give_up();
-  session.transport().flush();
+  if (code == 0) return;
+  give_up();
+  channel_.reset();  // a program that runs there after all reads the end, which is a goodbye
 }
 
 void Keeper::tend(Session& session, ChannelHandle& spare, std::chrono::seconds interval) {

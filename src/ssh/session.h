@@ -95,6 +95,24 @@ class Session {
     }
   }
 
+  /// Makes `request` to the server about `channel`, whose answer is waited for.
+  ///
+  /// One channel at a time: libssh2 reads the answer to another channel's request while it waits
+  /// for this one's, does not find it is not the one, and gives up (_libssh2_packet_requirev
+  /// in 1.10). Result: the request's; LIBSSH2_ERROR_EAGAIN also while another channel's is on its
+  /// way.
+  template <class Request>
+  [[nodiscard]] int ask(const LIBSSH2_CHANNEL* channel, Request request) {
+    if (asking_ != nullptr && asking_ != channel) return LIBSSH2_ERROR_EAGAIN;
+    const int code = request();
+    asking_ = code == LIBSSH2_ERROR_EAGAIN ? channel : nullptr;
+    return code;
+  }
+  /// The channel's answer is not waited for any more.
+  void stop_asking(const LIBSSH2_CHANNEL* channel) {
+    if (asking_ == channel) asking_ = nullptr;
+  }
+
   /// libssh2's text for its last error.
   [[nodiscard]] std::string last_error() const;
 
@@ -106,6 +124,7 @@ class Session {
   std::unique_ptr<Transport> transport_;
   SessionHandle handle_;
   std::function<void()> tick_;
+  const LIBSSH2_CHANNEL* asking_ = nullptr;  // whose request is on its way
   std::chrono::seconds keepalive_interval_{0};
   std::uint64_t last_arrived_ = 0;
   // Only time spent waiting counts: a slow local program must not make the server look dead.
