@@ -16,6 +16,8 @@ constexpr unsigned receive_window = 8 * 1024 * 1024;
 constexpr std::size_t collect_limit = 1024 * 1024;
 constexpr std::size_t input_piece = 256 * 1024;
 constexpr std::chrono::seconds open_limit{30};
+constexpr int open_tries = 6;
+constexpr std::chrono::milliseconds full_pause{50};
 // What programs print besides events, as much as a log keeps. A build of our largest sample prints
 // 200 kB.
 constexpr std::uint64_t talk_limit = 64'000'000;
@@ -82,17 +84,16 @@ void SshHost::tend_keeper() {
 }
 
 ChannelHandle SshHost::take_channel(const InterruptWatch& watch) {
-  if (!spare_) {
-    int code = 0;
-    for (int i = 0; i < 2 && !spare_; ++i) {
-      // An open sent ahead may have met a full server; ask once more now that it matters.
-      const bool was_ahead = opening_;
-      code = session_->until([&] { return spare_ ? 0 : open_step(); }, Clock::now() + open_limit,
-                             watch);
-      if (!was_ahead || code == call_interrupted) break;
-    }
-    if (code != 0) log_(fmt::format("ssh: cannot open a channel: {}\n", session_->last_error()));
+  int code = 0;
+  // The first refusal may be of an open sent ahead, when the server was full; and sshd counts a
+  // session for some ms after its end.
+  for (int tries = 0; tries < open_tries && !spare_; ++tries) {
+    code =
+        session_->until([&] { return spare_ ? 0 : open_step(); }, Clock::now() + open_limit, watch);
+    if (code != LIBSSH2_ERROR_CHANNEL_FAILURE) break;
+    if (tries > 0) (void)session_->wait(Clock::now() + full_pause, watch);
   }
+  if (code != 0) log_(fmt::format("ssh: cannot open a channel: {}\n", session_->last_error()));
   return std::move(spare_);
 }
 

@@ -204,7 +204,7 @@ TEST_CASE("a killed connection is noticed at once", "[ssh]") {
       run(*connected, script("release", "echo 'step a A'; sleep 0.5; kill -9 $PPID; sleep 20\n"),
           events);
   CHECK(std::holds_alternative<PhaseLost>(outcome));
-  CHECK(Clock::now() - start < 2s);
+  CHECK(Clock::now() - start < 5s);  // three keepalives would be 15 s
   CHECK(events.size() == 1);
   SECTION("and so is everything after it") {
     CHECK(run_command(*connected, Command{"true"}).status == -1);
@@ -434,7 +434,9 @@ TEST_CASE("commands and phases take turns on one connection", "[ssh]") {
   auto connected = connect(server.request());
   std::vector<Event> events;
   for (int i = 0; i < 8; ++i) {
-    CHECK(run_command(*connected, Command{"true"}).status == 0);
+    const auto outcome = run_command(*connected, Command{"true"});
+    INFO(outcome.error_output);
+    CHECK(outcome.status == 0);
     CHECK(std::holds_alternative<PhaseSucceeded>(
         run(*connected, script("inspect", "echo 'end inspect done'\n"), events)));
     TextSource text("hello");
