@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Installs what is needed, builds, runs every test.
 #
-#   tests/run.sh [--unit] [--filter REGEX]
+#   tests/run.sh [--unit | --long] [--filter REGEX]
 #
 #   --unit     only what needs no server: under a minute when built
-#   --filter   only the tests whose names match
+#   --long     also what takes hours on a small machine: fuzzers, faults at every step
+#   --filter   only the tests whose names match, long ones too
 #
 # Tests for which this machine has no engine or image are listed as skipped with the reason;
 # with CI=true that is a failure.
@@ -15,16 +16,18 @@ usage() { sed -n '2,/^set/s/^# \{0,1\}//p' tests/run.sh | sed '$d'; }
 say() { printf '%s\n' "$*" >&2; }
 
 again=(tests/run.sh "$@")
-unit=
+unit='' leave_out=long
 chosen=()
 while [ $# -gt 0 ]; do
   case $1 in
-    --unit) unit=1 && chosen+=(-LE 'e2e|fuzz') && shift ;;
-    --filter) chosen+=(-R "${2:?--filter needs a REGEX}") && shift 2 ;;
+    --unit) unit=1 leave_out='e2e|long' && shift ;;
+    --long) leave_out='' && shift ;;
+    --filter) leave_out=${unit:+e2e} && chosen+=(-R "${2:?--filter needs a REGEX}") && shift 2 ;;
     -h | --help) usage && exit ;;
     *) usage >&2 && exit 2 ;;
   esac
 done
+[ -z "$leave_out" ] || chosen+=(-LE "$leave_out")
 
 # machine_lacks: prints why there can be no end-to-end tests here, or nothing.
 machine_lacks() {

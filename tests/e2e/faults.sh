@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # test: whatever breaks at whatever step, one healthy version serves and the same command finishes
+# long
 # timeout: 1500
 # serial
 #

@@ -1,8 +1,9 @@
 # shellcheck shell=bash
 # For the end-to-end tests: fresh servers, the tool under test, assertions, and cleaning up.
 # A test is a script that sources this file; each is a ctest case (tests/suites/e2e.cmake reads the
-# header lines `# test: TITLE`, `# releases: 12 13 14`, `# timeout: SECONDS`, `# serial`) and gets
-# the Debian release as its first argument. By hand: tests/e2e/NAME.sh [RELEASE].
+# header lines `# test: TITLE`, `# releases: 12 14`, `# also: 13` (only with tests/run.sh --long),
+# `# timeout: SECONDS`, `# serial`, `# long`) and gets the Debian release as its first argument.
+# By hand: tests/e2e/NAME.sh [RELEASE].
 # LITESHIP_KEEP=1 leaves servers and files in place to look at.
 
 set -euo pipefail

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # test: a proxy that restarts while it holds requests is an outage of no app
-# releases: 12 14
+# releases: 12
+# also: 14
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/chatroom.sh"
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # test: a fresh second server has all messages from the replica, and never begins empty by mistake
-# releases: 12 14
+# releases: 12
+# also: 14
 # timeout: 900
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/chatroom.sh"

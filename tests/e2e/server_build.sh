@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # test: an image built on the server gets the context, its arguments and its target
-# releases: 12 13 14
+# releases: 14
+# also: 12 13
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/chatroom.sh"
 

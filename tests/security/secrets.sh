@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # test: secrets arrive byte for byte and nobody else sees them, whatever the umask
+# long
 # releases: 12 14
 # shellcheck disable=SC2016  # what is in single quotes is for a shell on the server
 . "$(dirname "$0")/../e2e/lib.sh"

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # test: a fresh server has no Docker and can get it
-# releases: 12 13 14
+# releases: 12
+# also: 13 14
 # fresh_test.sh 12|13|14: the test server is what it claims to be. It has no Docker; Docker installs
 # and starts in it; an image loaded over ssh runs and answers on the forwarded port, also after a
 # reboot; nothing is left behind.

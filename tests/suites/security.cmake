@@ -1,12 +1,11 @@
-# What other users and hostile servers get to see and to do. Labels: ssh for what needs an sshd, e2e
-# for what needs a whole server.
+# What other users and hostile servers get to see and to do. Label: long (tests/run.sh --long).
 file(GLOB security_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/security/*.cpp)
 list(FILTER security_sources EXCLUDE REGEX "/(watcher|names_test)\\.cpp$")
-deploy_test_program(security ssh SOURCES ${security_sources} ${CMAKE_SOURCE_DIR}/tests/ssh/server.cpp
-                    LIBS liteship_cli TIMEOUT 300)
+deploy_test_program(security long SOURCES ${security_sources} ${CMAKE_SOURCE_DIR}/tests/ssh/server.cpp
+                    LIBS liteship_cli TIMEOUT 900)
 
-deploy_test_program(names unit SOURCES ${CMAKE_SOURCE_DIR}/tests/security/names_test.cpp
-                    LIBS liteship_cli)
+deploy_test_program(names long SOURCES ${CMAKE_SOURCE_DIR}/tests/security/names_test.cpp
+                    LIBS liteship_cli TIMEOUT 900)
 
 add_executable(watcher ${CMAKE_SOURCE_DIR}/tests/security/watcher.cpp)
 target_link_options(watcher PRIVATE -static)  # it runs on the test servers, too
