@@ -14,7 +14,7 @@ levels=1,2,4,8,16,32
 make_build() {
   [ ! -x "$build/chatroom-load" ] || [ ! -x "$build/chatroom" ] || return 0
   cmake -S "$root/examples/chatroom" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release \
-    -DBUILD_TESTING=OFF -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=0 >/dev/null
+    -DBUILD_TESTING=OFF >/dev/null
   cmake --build "$build"
 }
 
