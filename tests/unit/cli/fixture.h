@@ -10,6 +10,10 @@
 
 namespace liteship {
 
+inline bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
 class StringSink : public ByteSink {
  public:
   void write(std::string_view bytes) override { text += bytes; }

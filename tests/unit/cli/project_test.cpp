@@ -11,10 +11,6 @@ using namespace liteship;
 
 namespace {
 
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 unsigned mode_of(const std::filesystem::path& path) {
   struct stat status {};
   REQUIRE(stat(path.c_str(), &status) == 0);

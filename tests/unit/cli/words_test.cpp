@@ -13,10 +13,6 @@ using Words = std::vector<std::string>;
 
 namespace {
 
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 void collect(const CommandInfo& command, std::vector<const CommandInfo*>& all) {
   all.push_back(&command);
   for (const auto& sub : command.commands) collect(sub, all);
