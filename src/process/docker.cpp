@@ -1,13 +1,14 @@
-// The docker client on this machine. What it is asked for is JSON, never text meant for people.
+// The engine on this machine: asked over its socket, else through the docker client. What they are
+// asked for is JSON, never text meant for people.
 
 #include "process/docker.h"
 
 #include <unistd.h>
 
 #include <array>
-#include <cstdlib>
 
 #include "process/child.h"
+#include "process/engine_api.h"
 #include "process/failure.h"
 #include "support/json.h"
 
@@ -19,8 +20,22 @@ RunResult run_docker(const std::vector<std::string>& words, Interrupts& interrup
   return run_process(Command("docker").args(words), {}, interrupts);
 }
 
+void add_tag(const std::string& image, const std::string& repository, const std::string& tag,
+             Interrupts& interrupts) {
+  const std::string target = "/images/" + in_target(image) + "/tag?repo=" + in_target(repository) +
+                             "&tag=" + in_target(tag);
+  if (const auto answer = ask_engine("POST", target, interrupts); answer && answer->status == 201) {
+    return;
+  }
+  const std::vector<std::string> words{"image", "tag", image, repository + ":" + tag};
+  const RunResult result = run_docker(words, interrupts);
+  if (result.status != 0) throw program_failure(Command("docker").args(words), result);
+}
+
 void remove_tag(const std::string& reference) {
   Interrupts never;  // cleaning up goes on after Ctrl-C
+  const auto answer = ask_engine("DELETE", "/images/" + in_target(reference) + "?noprune=1", never);
+  if (answer && answer->status == 200) return;
   static_cast<void>(run_docker({"image", "rm", "--no-prune", reference}, never));
 }
 
@@ -46,32 +61,6 @@ bool is_containerd_store(const Json& info) {
   return it != info.end() && it->dump().find("io.containerd.snapshotter.v1") != std::string::npos;
 }
 
-std::string variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
-
-/// Does the client's configuration choose another context than the default one?
-bool chooses_context() {
-  if (!variable("DOCKER_CONTEXT").empty()) return true;
-  const std::string named = variable("DOCKER_CONFIG");
-  const auto folder = named.empty() ? std::filesystem::path(variable("HOME")) / ".docker"
-                                    : std::filesystem::path(named);
-  const auto json = parse_json(read_file(folder / "config.json").value_or("{}"));
-  return !json || !json->is_object() || !text_at(*json, "currentContext").empty();
-}
-
-/// Where the client finds its engine. It is asked only when it was told something: that takes it as
-/// long as any other command (35 ms).
-std::string engine_endpoint(Interrupts& interrupts) {
-  const std::string host = variable("DOCKER_HOST");
-  if (!host.empty()) return host;
-  if (!chooses_context()) return "unix:///var/run/docker.sock";
-  const RunResult context =
-      run_docker({"context", "inspect", "--format", "{{.Endpoints.docker.Host}}"}, interrupts);
-  return context.status == 0 ? context.output : "";
-}
-
 /// The engine pushes to our port only from our own network: a Unix socket, the same host name (not
 /// a virtual machine, not the socket of a host seen from a container), not rootless.
 bool shares_loopback(const Json& info, Interrupts& interrupts) {
@@ -84,6 +73,28 @@ bool shares_loopback(const Json& info, Interrupts& interrupts) {
   return engine_endpoint(interrupts).starts_with("unix://");
 }
 
+/// What the engine says over its socket; nothing when it has to be asked otherwise.
+std::optional<Json> asked_json(const std::string& target, Interrupts& interrupts) {
+  const auto answer = ask_engine("GET", target, interrupts);
+  if (!answer || answer->status != 200) return std::nullopt;
+  auto json = parse_json(answer->body);
+  return json && json->is_object() ? json : std::nullopt;
+}
+
+LocalImage image_in(const Json& json) {
+  const Json* root = member_at(json, "RootFS");
+  LocalImage image;
+  image.layers.id = text_at(json, "Id");
+  image.layers.tags = texts_at(json, "RepoTags");
+  image.layers.diff_ids = root == nullptr ? std::vector<Digest>{} : texts_at(*root, "Layers");
+  image.architecture = text_at(json, "Architecture");
+  image.size = static_cast<std::uint64_t>(std::max<std::int64_t>(0, integer_at(json, "Size")));
+  if (const auto config = json.find("Config"); config != json.end() && config->is_object()) {
+    image.user = text_at(*config, "User");
+  }
+  return image;
+}
+
 /// Tells "no such image" from "docker does not answer" without reading its messages.
 void check_engine(Interrupts& interrupts) {
   const Command command{"docker", "version", "--format", "{{.Server.Version}}"};
@@ -93,17 +104,25 @@ void check_engine(Interrupts& interrupts) {
 
 }  // namespace
 
+// The engine itself answers at once, so it is asked when that is needed; a client program is
+// started before.
 struct EngineQuestion::Asked {
   Command command{"docker", "info", "--format", "{{json .}}"};
   Child child{command, {}, ChildInput::none};
 };
 
-EngineQuestion::EngineQuestion() : asked_(std::make_unique<Asked>()) {}
+EngineQuestion::EngineQuestion() {
+  if (!engine_has_socket()) asked_ = std::make_unique<Asked>();
+}
 EngineQuestion::~EngineQuestion() = default;
 
 std::optional<LocalDocker> EngineQuestion::answer(Interrupts& interrupts) {
-  const RunResult result = finish_process(asked_->child, asked_->command, {}, interrupts);
-  const auto info = result.status == 0 ? parse_json(result.output) : std::nullopt;
+  auto info = asked_ ? std::nullopt : asked_json("/info", interrupts);
+  if (!info) {
+    if (!asked_) asked_ = std::make_unique<Asked>();
+    const RunResult result = finish_process(asked_->child, asked_->command, {}, interrupts);
+    if (result.status == 0) info = parse_json(result.output);
+  }
   if (!info || text_at(*info, "ServerVersion").empty()) return std::nullopt;
   LocalDocker docker;
   docker.server_version = text_at(*info, "ServerVersion");
@@ -120,6 +139,9 @@ std::optional<LocalDocker> local_docker(Interrupts& interrupts) {
 }
 
 std::optional<LocalImage> local_image(const std::string& reference, Interrupts& interrupts) {
+  if (const auto json = asked_json("/images/" + in_target(reference) + "/json", interrupts)) {
+    return image_in(*json);
+  }
   const RunResult result = run_docker({"image", "inspect", reference}, interrupts);
   if (result.status != 0) {
     check_engine(interrupts);
@@ -127,18 +149,7 @@ std::optional<LocalImage> local_image(const std::string& reference, Interrupts& 
   }
   const auto images = parse_json(result.output);
   if (!images || !images->is_array() || images->empty()) return std::nullopt;
-  const Json& json = images->front();
-  const Json* root = member_at(json, "RootFS");
-  LocalImage image;
-  image.layers.id = text_at(json, "Id");
-  image.layers.tags = texts_at(json, "RepoTags");
-  image.layers.diff_ids = root == nullptr ? std::vector<Digest>{} : texts_at(*root, "Layers");
-  image.architecture = text_at(json, "Architecture");
-  image.size = static_cast<std::uint64_t>(std::max<std::int64_t>(0, integer_at(json, "Size")));
-  if (const auto config = json.find("Config"); config != json.end() && config->is_object()) {
-    image.user = text_at(*config, "User");
-  }
-  return image;
+  return image_in(images->front());
 }
 
 }  // namespace liteship

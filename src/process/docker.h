@@ -11,6 +11,10 @@ namespace liteship {
 /// `docker WORDS…`.
 [[nodiscard]] RunResult run_docker(const std::vector<std::string>& words, Interrupts& interrupts);
 
+/// Gives an image one more tag. Errors: Error{release_failed}.
+void add_tag(const std::string& image, const std::string& repository, const std::string& tag,
+             Interrupts& interrupts);
+
 /// Takes a tag off; the image stays as long as it has another one. Does not fail.
 void remove_tag(const std::string& reference);
 

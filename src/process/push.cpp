@@ -29,9 +29,8 @@ class TemporaryTag {
  public:
   TemporaryTag(const std::string& image, std::string tag, Interrupts& interrupts)
       : tag_(std::move(tag)) {
-    const std::vector<std::string> words{"image", "tag", image, tag_};
-    const RunResult result = run_docker(words, interrupts);
-    if (result.status != 0) throw program_failure(Command("docker").args(words), result);
+    const std::size_t colon = tag_.rfind(':');
+    add_tag(image, tag_.substr(0, colon), tag_.substr(colon + 1), interrupts);
   }
   ~TemporaryTag() { remove_tag(tag_); }
   TemporaryTag(const TemporaryTag&) = delete;

@@ -40,7 +40,8 @@ def stub_laptop(lab):
     put_stub(lab.laptop)
     lab.laptop.sh("mkdir -p /bench/stub; mv /bench/stub-docker /bench/stub/docker; chmod 755 /bench/stub/docker")
     path = lab.laptop.sh("printenv PATH").strip()
-    return {"PATH": f"/bench/stub:{path}"}
+    # No engine behind this socket: the client is asked, which is the stub.
+    return {"PATH": f"/bench/stub:{path}", "DOCKER_HOST": "unix:///bench/none.sock"}
 
 
 def measure(lab, form):

@@ -32,11 +32,18 @@ struct Scenario {
   BuildPlace build = BuildPlace::automatic;
 };
 
-/// Programs of the laptop (git, docker) cost time and say nothing here: there are none.
+/// Programs of the laptop (git, docker) cost time and say nothing here: there are none, and no
+/// engine.
 class NoPrograms {
  public:
-  NoPrograms() : path_(std::getenv("PATH")) { setenv("PATH", "/nowhere", 1); }
-  ~NoPrograms() { setenv("PATH", path_.c_str(), 1); }
+  NoPrograms() : path_(std::getenv("PATH")) {
+    setenv("PATH", "/nowhere", 1);
+    setenv("DOCKER_HOST", "unix:///nowhere", 1);
+  }
+  ~NoPrograms() {
+    setenv("PATH", path_.c_str(), 1);
+    unsetenv("DOCKER_HOST");
+  }
   NoPrograms(const NoPrograms&) = delete;
   NoPrograms& operator=(const NoPrograms&) = delete;
 
