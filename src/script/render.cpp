@@ -56,7 +56,8 @@ std::string render_steps(const Phase& phase, Where where) {
     past_return = past_return || (where == Where::detached && s.command.words[0] == "past_return");
   }
   if (where == Where::attached) return text;
-  return "go_on() {\n:\n" + forward + "}\nif [ \"${1:-}\" = again ]; then take_over; fi\n" +
+  return "go_on() {\n:\n" + forward + "}\n" +
+         "case ${1:-} in guard) stand_guard ;; again) take_over ;; esac\n" +
          "emit \"phase $phase\"\n" + text + "go_on\n";
 }
 

@@ -35,7 +35,7 @@ step replica-position 'note the replica'\''s position'
 gently remember_replica chat-litestream /storage/app.sqlite3
 ok
 }
-if [ "${1:-}" = again ]; then take_over; fi
+case ${1:-} in guard) stand_guard ;; again) take_over ;; esac
 emit "phase $phase"
 step pause-web 'hold requests at the proxy'
 pause_service chat-web 30s 600s

@@ -33,7 +33,7 @@ step replica-position 'note the replica'\''s position'
 gently remember_replica chat-litestream /storage/app.sqlite3
 ok
 }
-if [ "${1:-}" = again ]; then take_over; fi
+case ${1:-} in guard) stand_guard ;; again) take_over ;; esac
 emit "phase $phase"
 step snapshot 'copy the databases'
 snapshot 1700000000-3ccc 5 chat-web-2bbb 'chat-web-2bbb chat-litestream' /storage/app.sqlite3

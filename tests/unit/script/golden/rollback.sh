@@ -29,7 +29,7 @@ step audit 'write the audit log'
 gently audit chat-audit.log 'Ada <ada@example.org>' 'Rolled back to version 1aaa'
 ok
 }
-if [ "${1:-}" = again ]; then take_over; fi
+case ${1:-} in guard) stand_guard ;; again) take_over ;; esac
 emit "phase $phase"
 step pause-web 'hold requests at the proxy'
 pause_service chat-web 30s 600s

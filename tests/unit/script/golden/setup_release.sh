@@ -29,7 +29,7 @@ step replica-position 'note the replica'\''s position'
 gently remember_replica chat-litestream /storage/app.sqlite3
 ok
 }
-if [ "${1:-}" = again ]; then take_over; fi
+case ${1:-} in guard) stand_guard ;; again) take_over ;; esac
 emit "phase $phase"
 step migrate 'migrate the databases'
 run_once chat-migrate-abc123 migrate --network kamal --env-file .deploy/chat/env/web.env --volume chat_storage:/storage --entrypoint /chat chat:1aaa migrate
