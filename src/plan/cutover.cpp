@@ -247,7 +247,6 @@ class CutoverSteps {
     if (!input_.snapshot.empty()) undo("snapshot", "thaw", Command{"forget_snapshot"});
     undo_migration();
     undo_new();
-    undo_displaced();
     undo_data();
     if (!input_.stop.empty())
       undo("stop-old", "start the old version", Command{"restart_old"}.args(input_.stop));
@@ -256,6 +255,7 @@ class CutoverSteps {
       undo("pause-" + c.role->name, "hand " + c.role->name + " back and let requests through",
            proxy_command("hand_back_and_resume", c, c.old));
     }
+    undo_displaced();  // until here the old ones have their displaced names
     undo_ledger();
   }
 

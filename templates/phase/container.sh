@@ -2,13 +2,25 @@
 
 # The first 12 digits of the id: the name that Docker's DNS gives to every container.
 container_id() { # container_id NAME: made by this run, or looked up
-  if [ -s "$run/id.$1" ]; then cut -c 1-12 "$run/id.$1"; else $docker container inspect --format '{{slice .Id 0 12}}' "$1"; fi
+  if [ -s "$run/id.$1" ]; then
+    cut -c 1-12 "$run/id.$1"
+  else
+    $docker container inspect --format '{{slice .Id 0 12}}' "$(now_named "$1")"
+  fi
+}
+
+now_named() { # now_named NAME: one that was displaced may have its name back, when an undo is done again
+  case $1 in
+    *_replaced_*) $docker container inspect "$1" >/dev/null 2>&1 || set -- "${1%_replaced_*}" ;;
+  esac
+  printf '%s\n' "$1"
 }
 
 start_container() { # start_container NAME WORDS…: `docker run` with these words
   name=$1
   shift
   docker_run --detach --name "$name" "$@" >"$run/id.$name"
+  [ -s "$run/id.$name" ] || give_up disk # docker does not mind
 }
 
 restart_container() { # restart_container NAME: a retained one, as it was
@@ -27,8 +39,10 @@ rename_container() { # rename_container FROM TO; one that a cut-off `docker run`
 
 take_name_back() { # take_name_back FROM TO: after a failed release of the same version
   [ -e "$run/displaced.$2" ] || return 0
-  $docker rename "$2" "$2_failed_$(date +%s)" 2>/dev/null || :
+  aside=$2_failed_$(date +%s)
+  if $docker rename "$2" "$aside" 2>/dev/null; then sed -i "s/^$2\$/$aside/" "$dir/failed" || :; fi
   $docker rename "$1" "$2"
+  : >"$run/back.$2"
   rm -f "$run/displaced.$2"
 }
 
@@ -41,8 +55,11 @@ keep_running() { # keep_running POLICY NAMES…
 }
 
 restart_old() { # restart_old NAMES…: those that served before
-  $docker start "$@" >/dev/null
-  keep_running unless-stopped "$@"
+  for name; do
+    name=$(now_named "$name")
+    $docker start "$name" >/dev/null
+    keep_running unless-stopped "$name"
+  done
 }
 
 stop_containers() { # stop_containers SECONDS NAMES…
@@ -52,7 +69,15 @@ stop_containers() { # stop_containers SECONDS NAMES…
 }
 
 stop_failed() { # stop_failed NAMES…: kept, stopped, for `deploy logs --failed`
-  $docker stop --time 5 "$@" >/dev/null 2>&1 || :
+  ids=''
+  for name; do
+    # Without a word of it, the one of that name may be the one from before.
+    if [ ! -s "$run/id.$name" ] && [ -e "$run/back.$name" ]; then continue; fi
+    ids="$ids $(container_id "$name" 2>/dev/null || :)"
+  done
+  # shellcheck disable=SC2086 # a list of ids
+  $docker stop --time 5 $ids >/dev/null 2>&1 || :
+  for name; do forget_target "$name"; done
   printf '%s\n' "$@" >"$dir/failed"
 }
 

@@ -64,7 +64,8 @@ restore_snapshot() { # restore_snapshot NAME TOOL_IMAGE SIDECAR VOLUME TARGET PA
   for name in $($docker ps --format '{{.Names}}' --filter "volume=$volume"); do
     [ "$name" = "$sidecar" ] || return 0
   done
-  [ -z "$sidecar" ] || $docker stop --time 45 "$sidecar" >/dev/null 2>&1 || :
+  # At once: it would first try to send, for half a minute, what is about to be thrown away.
+  [ -z "$sidecar" ] || $docker kill "$sidecar" >/dev/null 2>&1 || :
   # shellcheck disable=SC2016 # expanded in the container
   $docker run --rm --user 0:0 --network none --volume "$volume:$target" --volume "$source:/snapshot:ro" --entrypoint sh "$tool" -c '
     set -e

@@ -1,10 +1,11 @@
 # Traffic goes to the new container once it is healthy; its death ends the wait at once.
 
 hand_over() { # hand_over CONTAINER SERVICE PORT DEPLOY_FLAGS…
-  id=$(container_id "$1") service=$2 port=$3
+  name=$1 id=$(container_id "$1") service=$2 port=$3
   shift 3
   since=$(date +%s.%N)
   begin_report
+  printf '%s\n' "$id $since $(milliseconds_of --health-check-timeout "$@")" >"$run/asked.$name"
   rm -f "$run/first"
   mkfifo "$run/first"
   exec 7<>"$run/first"
@@ -16,6 +17,7 @@ hand_over() { # hand_over CONTAINER SERVICE PORT DEPLOY_FLAGS…
   kill "$watcher" "$asker" 2>/dev/null || :
   wait
   exec 7>&-
+  [ "$outcome" = died ] || rm -f "$run/asked.$name"
   case $outcome in
     healthy) printf '%s\n' "$id" >"$run/serving" ;;
     died) explain_death "$id" ;;
@@ -37,6 +39,27 @@ ask_proxy() { # in the background: says `healthy` on 7 when the proxy has swappe
   $docker exec kamal-proxy kamal-proxy deploy "$@" >/dev/null 2>"$run/proxy.err" 3>&- 7>&- 8>&- 9>&- &
   child=$!
   if wait "$child"; then echo healthy >&7; else echo unhealthy >&7; fi
+}
+
+milliseconds_of() { # milliseconds_of FLAG WORDS…: N of the word FLAG=Nms
+  flag=$1
+  shift
+  printf '%s\n' "$@" | sed -n "s/^$flag=\([0-9]*\)ms$/\1/p"
+}
+
+# The proxy goes on asking for the health of a container that is gone, and whoever gets that address
+# next may answer: then the traffic goes to a name that nobody has. It asks one question after the
+# other, so no answer can be on its way any more once one has not found the name.
+forget_target() { # forget_target NAME: after it was stopped, before another container starts
+  [ -s "$run/asked.$1" ] || return 0
+  read -r id since timeout <"$run/asked.$1"
+  tries=$((timeout / 100 + 10))
+  until $docker logs --since "$since" kamal-proxy 2>&1 | grep '"Healthcheck failed"' | grep -F "$id" | grep -q 'no such host'; do
+    tries=$((tries - 1))
+    [ "$tries" -gt 0 ] || break
+    sleep 0.1
+  done
+  rm -f "$run/asked.$1"
 }
 
 explain_health() { # explain_health ID SINCE: what the proxy said and the health check got

@@ -145,6 +145,22 @@ TEST_CASE("a release of the version that serves makes room for its own name", "[
   CHECK(has(samples::find(plan.release, "stop-old"), "chat-web-2bbb_replaced_abc123"));
 }
 
+TEST_CASE("an undo starts what was displaced before it gives the name back", "[plan]") {
+  Config config = samples::config_with_data();
+  config.sqlite->cutover = Cutover::hold;
+  const Phase release =
+      plan_release(config, {}, samples::request("2bbb"), samples::serving()).release;
+  const auto at = [&](const std::string& function) {
+    const auto found = std::find_if(release.undo.begin(), release.undo.end(), [&](const Undo& u) {
+      return u.command.words.front() == function;
+    });
+    REQUIRE(found != release.undo.end());
+    return found - release.undo.begin();
+  };
+  CHECK(at("restart_old") < at("take_name_back"));
+  CHECK(at("hand_back_and_resume") < at("take_name_back"));
+}
+
 TEST_CASE("a second setup has nothing to do when the container was made the same way", "[plan]") {
   Request request = samples::request("2bbb");
   request.action = Action::setup;

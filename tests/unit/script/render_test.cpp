@@ -164,6 +164,18 @@ TEST_CASE("past the point of no return it is finished instead", "[script]") {
         "fact three yes\nok three\nend release done\n");
 }
 
+TEST_CASE("a release whose shells were all killed is undone by its guard", "[script]") {
+  Phase p = phase();
+  p.id = "release";
+  p.steps = {{"one", "1", Command{"sh", "-c", "kill -KILL -$(cat .deploy/app/run/pid)"}}};
+  p.undo = {{"one", "first", Command{"emit", "fact undone one"}}};
+  const Home home;
+  (void)home.run(render_detached(p).text);
+  CHECK(release_events(home) ==
+        "phase release\nstep one 1\nfail one 137 killed\nundo one first\nfact undone one\n"
+        "end release undone\n");
+}
+
 TEST_CASE("what nobody was left to undo is undone under the next lock", "[script]") {
   Phase p = phase();
   p.id = "release";
@@ -252,6 +264,29 @@ TEST_CASE("a database that is not there is not copied, one that cannot be read i
   CHECK(home.read("copy.tar") == "whole\n");
 }
 
+TEST_CASE("nobody gets a dead container's address while the proxy may still ask for it",
+          "[script]") {
+  Phase p = phase();
+  p.steps = {{"stop", "stop", Command{"stop_failed", "app"}}};
+  const Home home;
+  std::filesystem::create_directories(home.path() / ".deploy/app/run");
+  std::ofstream(home.path() / ".deploy/app/run/id.app") << "0123456789abcdef\n";
+  const auto asked = home.path() / ".deploy/app/run/asked.app";
+  std::ofstream(asked) << "0123456789ab 1.5 5000\n";
+  // The proxy's log has one line more each time it is read: another's, a question that got no
+  // answer in time, at last one that did not find the name.
+  home.program("docker", R"sh(echo "$1" >>calls
+[ "$1" = logs ] || exit 0
+set -- 'x other: no such host' 'x 0123456789ab: request timed out' 'x 0123456789ab: no such host'
+for line in $(seq "$(grep -c logs calls)");
+  do
+  eval "echo \"{\\\"msg\\\":\\\"Healthcheck failed\\\",\$$line}\""
+done)sh");
+  CHECK(home.run(render_phase(p).text).ends_with("ok stop\nend try done\n"));
+  CHECK(home.read("calls") == "stop\nlogs\nlogs\nlogs\n");
+  CHECK_FALSE(std::filesystem::exists(asked));
+}
+
 TEST_CASE("docker gets values with any byte by its own environment", "[script]") {
   std::string value;
   for (int c = 1; c < 0x80; ++c) value += static_cast<char>(c);
@@ -273,7 +308,7 @@ TEST_CASE("docker gets values with any byte by its own environment", "[script]")
   std::filesystem::create_directories(home.path() / ".deploy/app/env");
   std::ofstream(home.path() / ".deploy/app/env/old.env.sh") << "x";
   home.program("docker",
-               "printf '%s' \"${KEY-}\" >\"$HOME/got.$4\"; printf '%s\\n' \"$@\" >>calls");
+               "printf '%s' \"${KEY-}\" >\"$HOME/got.$4\"; printf '%s\\n' \"$@\" >>calls; echo id");
   CHECK(home.run(render_phase(p).text).ends_with("end try done\n"));
   CHECK(home.read("got.app") == value);
   CHECK(home.read("got.other").empty());
