@@ -8,13 +8,6 @@
 namespace liteship {
 namespace {
 
-std::int64_t steady_ms() {
-  using std::chrono::milliseconds;
-  return std::chrono::duration_cast<milliseconds>(
-             std::chrono::steady_clock::now().time_since_epoch())
-      .count();
-}
-
 struct Explanation {
   const char* reason;  // the word of docs/protocol.md
   const char* message;
@@ -44,6 +37,8 @@ constexpr Explanation explanations[] = {
     {"proxy-start", "kamal-proxy does not start", "see its log above"},
     {"server-busy", "another app's setup is at work on the server and does not end",
      "wait until it is ready, then run this again"},
+    {"disk", "the server cannot write down what Docker says",
+     "is the disk full that `~/.deploy` is on? Make room, then run the same command again"},
     {"interrupted", "stopped on request", ""},
     {"killed", "the release was killed on the server", "is its memory full? Run the command again"},
 };
@@ -109,9 +104,9 @@ void PhaseRun::note(const Event& event) {
   if (const auto* began = std::get_if<StepBegan>(&event)) {
     step_ = began->step;
     output_.clear();
-    step_began_ = steady_ms();
+    step_began_ = steady_milliseconds();
   } else if (const auto* ended = std::get_if<StepEnded>(&event)) {
-    step_ms_.emplace_back(ended->step, steady_ms() - step_began_);
+    step_ms_.emplace_back(ended->step, steady_milliseconds() - step_began_);
   } else if (const auto* line = std::get_if<StepOutput>(&event)) {
     output_.push_back(line->text);
   } else if (const auto* fact = std::get_if<FactFound>(&event)) {

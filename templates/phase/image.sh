@@ -5,8 +5,9 @@ load_image() { # load_image REFERENCE PLATFORM: prints Id and number of layers, 
   platform=${2:+--platform=$2} # strict from Docker 28 on: a layer that is missing is an error
   # shellcheck disable=SC2086 # empty or one word
   $docker load --quiet $platform
+  $docker image ls --quiet --no-trunc "$reference" | sed 's/^/listed /' &
   $docker image inspect --format 'image {{.Id}} {{len .RootFS.Layers}}' "$reference"
-  $docker image ls --quiet --no-trunc "$reference" | sed 's/^/listed /'
+  wait
 }
 
 pull_image() { # pull_image REFERENCE

@@ -5,13 +5,17 @@
 ahead() { # ahead NAME WORDS…: in the background; its facts wait for `answers`
   name=$1
   shift
-  { trap - EXIT TERM INT HUP; "$@"; } 3>"$run/ahead.$name" &
+  { trap - EXIT TERM INT HUP; "$@"; echo told >&3; } 3>"$run/ahead.$name" &
   asked="${asked:-} $!" names="${names:-} $name"
 }
 
-answers() { # what was asked ahead, in that order
-  for pid in $asked; do wait "$pid"; done
-  for name in $names; do cat "$run/ahead.$name" >&3; rm -f "$run/ahead.$name"; done
+answers() { # what was asked ahead, in that order; one that a full disk cut short is no answer
+  for pid in $asked; do wait "$pid" || :; done
+  for name in $names; do
+    [ "$(tail -n 1 "$run/ahead.$name")" = told ] || give_up disk
+    sed '$d' "$run/ahead.$name" >&3
+    rm -f "$run/ahead.$name"
+  done
 }
 
 host_facts() {

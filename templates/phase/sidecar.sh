@@ -66,7 +66,11 @@ remember_replica() { # remember_replica NAME PATHS…: what this server has repl
     fi
   done
   if [ -s "$dir/replica.jsonl" ]; then
-    tail -n 100 "$dir/replica.jsonl" >"$dir/replica.new" && mv "$dir/replica.new" "$dir/replica.jsonl"
+    if tail -n 100 "$dir/replica.jsonl" >"$dir/replica.new"; then
+      mv "$dir/replica.new" "$dir/replica.jsonl"
+    else
+      rm -f "$dir/replica.new"
+    fi
   fi
 }
 
