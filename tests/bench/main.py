@@ -9,7 +9,7 @@ import pathlib
 import platform
 import sys
 
-from lab import Lab, say
+from lab import Failed, Lab, say
 
 tables = ("releases", "overhead", "local", "shipping", "swap", "hold")
 
@@ -55,22 +55,28 @@ def main():
     options = arguments()
     names = options.tables or tables
     began = datetime.datetime.now(datetime.timezone.utc)
-    made = []
+    made, failed = [], []
     with Lab(options.deploy, options.tools) as lab:
         for name in names:
             say(f"table {name}")
-            made.append(importlib.import_module(f"table_{name}").measure(lab, options.form))
+            try:
+                made.append(importlib.import_module(f"table_{name}").measure(lab, options.form))
+            except Failed as error:  # the others are still worth having
+                failed.append(name)
+                say(f"table {name}: {error}")
         top = header(lab, options.form, names, began)
     page = "\n\n".join([top.strip()] + [table.markdown() for table in made]) + "\n"
     print(page)
     record = {"made": began.isoformat(), "machine": machine(), "versions": lab.versions, "form": options.form,
               "tables": [table.as_json() for table in made]}
     options.json.write_text(json.dumps(record, indent=1) + "\n")
-    if options.page:
+    if options.page and not failed:
         options.page.write_text(page)
     missed = [target.name for table in made for target in table.targets if not target.met]
     say("all targets are met" if not missed else "missed: " + "; ".join(missed))
-    return 0
+    if failed:
+        say("not measured: " + ", ".join(failed))
+    return 1 if failed else 0
 
 
 sys.exit(main())

@@ -81,7 +81,8 @@ again() {
 }
 
 problem() {
-  problems+="${problems:+; }$*"
+  local text=${*//$'\n'/ }
+  problems+="${problems:+; }$text"
   note "PROBLEM $scenario $point $fault: $*"
 }
 
