@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
-#include <set>
+#include <unordered_set>
 
 #include "liteship/support.h"
 
@@ -12,19 +12,19 @@ std::span<const EmbeddedFile> embedded_script();
 
 namespace {
 
-using Names = std::set<std::string, std::less<>>;
+using Words = std::unordered_set<std::string_view>;
 
 struct Library {
   std::string_view path;
   std::string text;
-  Names functions;
-  Names words;
+  std::vector<std::string> functions;
+  Words words;  // of the text
 };
 
 bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
-Names words_of(std::string_view text) {
-  Names words;
+Words words_of(std::string_view text) {
+  Words words;
   std::size_t begin = 0;
   while (begin < text.size()) {
     if (!is_word(text[begin])) {
@@ -50,14 +50,27 @@ Library load(const EmbeddedFile& file) {
   for (const std::string& line : split_lines(file.text)) {
     const std::string_view code = trim(line);
     if (code.empty() || code.front() == '#') continue;
-    if (std::string name = function_of(line); !name.empty()) library.functions.insert(name);
+    if (std::string name = function_of(line); !name.empty()) library.functions.push_back(name);
     library.text.append(code).push_back('\n');
   }
-  library.words = words_of(library.text);
   return library;
 }
 
-bool meet(const Names& names, const Names& words) {
+bool is_prelude(const Library& l) { return l.path.ends_with("/prelude.sh"); }
+
+// Read once: a release renders half a dozen phases. The prelude comes first.
+const std::vector<Library>& all_libraries() {
+  static const std::vector<Library> libraries = [] {
+    std::vector<Library> all;
+    for (const EmbeddedFile& file : embedded_script()) all.push_back(load(file));
+    std::stable_partition(all.begin(), all.end(), is_prelude);
+    for (Library& library : all) library.words = words_of(library.text);
+    return all;
+  }();
+  return libraries;
+}
+
+bool meet(const std::vector<std::string>& names, const Words& words) {
   return std::any_of(names.begin(), names.end(),
                      [&](const std::string& name) { return words.contains(name); });
 }
@@ -65,12 +78,8 @@ bool meet(const Names& names, const Names& words) {
 }  // namespace
 
 std::string needed_functions(std::string_view body) {
-  std::vector<Library> libraries;
-  for (const EmbeddedFile& file : embedded_script()) libraries.push_back(load(file));
-  const auto is_prelude = [](const Library& l) { return l.path.ends_with("/prelude.sh"); };
-  std::stable_partition(libraries.begin(), libraries.end(), is_prelude);
-
-  Names wanted = words_of(body);
+  const std::vector<Library>& libraries = all_libraries();
+  Words wanted = words_of(body);
   std::vector<bool> taken(libraries.size(), false);
   for (bool grew = true; grew;) {
     grew = false;

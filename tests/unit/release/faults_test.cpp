@@ -100,7 +100,7 @@ std::vector<Event> told_by(const PhaseScript& script, const std::vector<Event>& 
   return events;
 }
 
-/// One run takes 80 ms with the sanitizers: every 20th is made, from a seed on, or with FAULTS=all
+/// One run takes 20 ms with the sanitizers: every 20th is made, from a seed on, or with FAULTS=all
 /// each of them.
 class Sample {
  public:
