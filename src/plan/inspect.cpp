@@ -41,6 +41,7 @@ void add_questions(const Config& config, const Request& request, Phase& phase) {
   ask_ahead("containers",
             Command{"container_facts", config.service, config.destination, sidecar_name(config)});
   ask_ahead("proxy", Command{"proxy_facts"});
+  ask_ahead("sudo", Command{"sudo_facts"});
   if (const auto names = named_volumes(config); !names.empty()) {
     ask_ahead("volumes", with("present_volumes", names));
   }

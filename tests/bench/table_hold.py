@@ -1,4 +1,6 @@
 """Hold: requests wait at the proxy from `pause` to `resume`. How much of that is neither the app nor Docker?"""
+import re
+
 import samples as take
 from lab import say
 from load import Load
@@ -15,6 +17,11 @@ sqlite:
 """
 
 
+def what(words):
+    """The beginning of a call, without what is another one in each release."""
+    return re.sub(r"[0-9a-f]{12,}", "…", " ".join(words.split()[:4]))
+
+
 def gap_of(calls):
     """The calls from the proxy's `pause` to its `resume`; both belong to the gap."""
     begin = next(c for c in calls if "kamal-proxy pause" in c["words"])
@@ -22,7 +29,7 @@ def gap_of(calls):
     inside = [c for c in calls if c["begin"] >= begin["begin"] and c["end"] <= end["end"] + 0.001]
     whole = end["end"] - begin["begin"]
     return {"whole": whole, "docker": take.union(inside, begin["begin"], end["end"]),
-            "calls": [(" ".join(c["words"].split()[:4]), c["end"] - c["begin"]) for c in inside]}
+            "calls": [(what(c["words"]), c["end"] - c["begin"]) for c in inside]}
 
 
 def measure(lab, form):

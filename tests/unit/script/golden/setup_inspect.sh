@@ -29,6 +29,9 @@ ok
 step proxy proxy
 ahead proxy proxy_facts
 ok
+step sudo sudo
+ahead sudo sudo_facts
+ok
 step volumes volumes
 ahead volumes present_volumes chat_storage
 ok
