@@ -55,13 +55,20 @@ def sample(project, tool, *words, rtt, server=None, env=None):
     calls = [call for machine in machines for call in machine.calls()]
     lines = lab.connections(port)
     made = {"tool": tool, "command": words[0] if words else "deploy", "rtt": rtt, "seconds": result["seconds"],
-            "docker": union(calls, result["began"], result["ended"]), "docker_calls": len(calls),
+            "docker": union(calls, result["began"], result["ended"]), "docker_calls": len(calls), "forks": result["forks"],
             "round_trips": max(line["round_trips"] for line in lines),
             "up": sum(line["up"] for line in lines), "down": sum(line["down"] for line in lines)}
     if "--json" in words:
         made["steps"] = steps_of(result["out"])
         made["answer"] = answer_of(result["out"])
     return made
+
+
+def limit(lab, rtt, server=None):
+    """Connection, authentication and one exec, by OpenSSH's own client through the same line."""
+    port = lab.line(rtt, server)
+    ssh = ["ssh", "-p", str(port), "-o", "BatchMode=yes", "deployer@127.0.0.1", "true"]
+    return lab.laptop.timed(*ssh)["seconds"]
 
 
 def of(samples, key, **where):

@@ -5,7 +5,7 @@ import tempfile
 import samples as take
 from lab import Server, here, local, say
 from project import Project
-from report import Grid, Table, Target, seconds
+from report import Grid, Table, Target, median, seconds
 from stub_image import files
 
 rtts = (0, 25, 100)
@@ -60,15 +60,17 @@ def measure(lab, form):
     project.commit()
     run(rtt=0)
     made.clear()
+    logins = {rtt: [] for rtt in rtts}
     for rtt in rtts:
         for _ in range(rounds):
             project.commit()
             run(rtt=rtt)
             run("rollback", rtt=rtt)
-    return table(made, rounds)
+            logins[rtt].append(take.limit(lab, rtt, server))
+    return table(made, {rtt: median(values) for rtt, values in logins.items()}, rounds)
 
 
-def table(made, rounds):
+def table(made, logins, rounds):
     rows, targets = [], []
     for rtt in rtts:
         cells = [f"{rtt} ms"]
@@ -76,7 +78,7 @@ def table(made, rounds):
             cells.append(seconds(take.of(made, "seconds", command=command, rtt=rtt)))
         for command in ("deploy", "rollback"):
             cells.append(f"{max(s['round_trips'] for s in made if s['command'] == command and s['rtt'] == rtt)}")
-        rows.append(cells)
+        rows.append(cells + [seconds(logins[rtt])])
         if rtt in limits:
             value = take.of(made, "seconds", command="deploy", rtt=rtt)
             targets.append(Target(f"overhead of a deploy at {rtt} ms", value, limits[rtt], "s"))
@@ -84,9 +86,14 @@ def table(made, rounds):
         # Counted at 100 ms, where a chain of causes cannot be longer than the time allows.
         value = take.of(made, "round_trips", command=command, rtt=100)
         targets.append(Target(f"round trips of a {command}", value, most))
-    grids = [Grid(["round trip", "deploy", "rollback", "most round trips: deploy", "rollback"], rows, before=
+    grids = [Grid(["round trip", "deploy", "rollback", "most round trips: deploy", "rollback", "OpenSSH: log in, one exec"], rows,
                   f"Docker is a script that answers at once, at both ends; medians of {rounds}. Round trips are "
                   "counted by the delay line as the longest chain of causes, opening the TCP connection included.")]
     for command in ("deploy", "rollback"):
         grids.append(take.step_grid(made, rtts, f"Steps of `{command}`:", command=command))
-    return Table("overhead", "Overhead: a Docker that answers at once", grids, targets, made)
+    result = Table("overhead", "Overhead: a Docker that answers at once", grids, targets, made)
+    result.reasons[targets[0].name] = (
+        f"OpenSSH's client alone takes {seconds(logins[0])} here to log in and start one command; the rest is the "
+        f"{take.of(made, 'forks', command='deploy', rtt=0):.0f} processes that a deploy starts on both machines, git and the "
+        "short programs of the server's shell")
+    return result

@@ -9,13 +9,6 @@ rtts = (0, 25, 100)
 wanted = {("deploy", 0): 1 / 3, ("deploy", 100): 1 / 4, ("rollback", 0): 1 / 2, ("rollback", 100): 1 / 3}
 
 
-def limit(lab, rtt):
-    """Connection, authentication and one exec, by OpenSSH's own client through the same line."""
-    port = lab.line(rtt)
-    ssh = ["ssh", "-p", str(port), "-o", "BatchMode=yes", "deployer@127.0.0.1", "true"]
-    return lab.laptop.timed(*ssh)["seconds"]
-
-
 def one_round(lab, ours, kamals, rtt):
     """Each tool releases a new version of its app and goes back again."""
     made = []
@@ -43,7 +36,7 @@ def measure(lab, form):
     for rtt in rtts:
         for _ in range(rounds):
             made += one_round(lab, ours, kamals, rtt)
-            limits[rtt].append(limit(lab, rtt))
+            limits[rtt].append(take.limit(lab, rtt))
     return table(made, {rtt: median(values) for rtt, values in limits.items()}, rounds)
 
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """timed.py [--memory|--repeat N] COMMAND…: runs it, prints one line of JSON; for the laptop's container.
 
-Result: seconds, began and ended (since 1970), status, out, err, and with --memory peak_kb: the most
-that the process had resident (VmHWM, looked at every 5 ms; the kernel keeps the maximum). With --repeat:
-a list of milliseconds, from the start of the process to its end, without Python's own work.
+Result: seconds, began and ended (since 1970), status, forks (processes that the machine started
+meanwhile), out, err, and with --memory peak_kb: the most that the process had resident (VmHWM, looked at
+every 5 ms; the kernel keeps the maximum). With --repeat: a list of milliseconds, from the start of the process to its end, without Python's own work.
 """
 import json
 import os
@@ -23,8 +23,15 @@ def peak_of(pid):
     return int(found.group(1)) if found else 0
 
 
+def forks():
+    """Processes that this kernel has started, in every container."""
+    with open("/proc/stat") as counters:
+        return int(next(line for line in counters if line.startswith("processes")).split()[1])
+
+
 def run(words, memory):
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        before = forks()
         began, start = time.time(), time.perf_counter()
         process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=out, stderr=err)
         peak = 0
@@ -33,9 +40,10 @@ def run(words, memory):
             time.sleep(0.005)
         status = process.wait()
         seconds = time.perf_counter() - start
+        started = forks() - before
         out.seek(0)
         err.seek(0)
-        return {"seconds": seconds, "began": began, "ended": began + seconds, "status": status,
+        return {"seconds": seconds, "began": began, "ended": began + seconds, "status": status, "forks": started,
                 "peak_kb": peak, "out": out.read().decode(errors="replace"),
                 "err": err.read().decode(errors="replace")}
 

@@ -8,10 +8,9 @@
 
 # app_up NAME: an app of this name with a host name, volume and replica of its own.
 app_up() {
-  local project=$work/laptops/$1/project
   laptop_up "$1"
   sed -i "s/chatroom_storage/$1_storage/; s/^service: .*/service: $1/; s/^image: .*/image: $1/
-    s/^  app_port:.*/&\n  host: $1.example.com/" "$project/deploy.yml"
+    s/^  app_port:.*/&\n  host: $1.example.com/" "$work/laptops/$1/project/deploy.yml"
   laptop_commit "$1" "this is $1"
 }
 # says NAME TEXT: the page that its host name gets.
