@@ -197,7 +197,7 @@ Value Interpreter::eval_table(const Expression& table) {
     Value key = eval(table.kids[i]);
     Value value = eval(table.kids[i + 1]);
     std::erase_if(entries, [&](const auto& entry) { return entry.first == key; });
-    entries.emplace_back(std::move(key), std::move(value));
+    entries.push_back({std::move(key), std::move(value)});
   }
   return {std::move(entries)};
 }
@@ -254,7 +254,7 @@ Value Interpreter::eval_store(const Expression& call, const List& args) {
   if (entry != table->end()) {
     entry->second = args[1];
   } else {
-    table->emplace_back(args[0], args[1]);
+    table->push_back({args[0], args[1]});
   }
   return charge(found->second, call) ? args[1] : Value{};
 }

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <variant>
 #include <vector>
 
@@ -14,7 +13,8 @@ namespace liteship::config::ruby {
 
 struct Value;
 using List = std::vector<Value>;
-using Table = std::vector<std::pair<Value, Value>>;  // a Hash, in the order it was written
+struct Entry;
+using Table = std::vector<Entry>;  // a Hash, in the order it was written
 
 struct Symbol {
   std::string name;
@@ -36,6 +36,12 @@ struct Value {
 };
 
 [[nodiscard]] bool operator==(const Value& a, const Value& b);
+
+struct Entry {  // no std::pair: that wants complete types
+  Value first;
+  Value second;
+  bool operator==(const Entry& other) const = default;
+};
 
 /// Ruby's to_s: what `<%= … %>` writes.
 [[nodiscard]] std::string to_s(const Value& value);

@@ -11,6 +11,7 @@ unsettled() { # is there a release that neither is at work nor came to an end?
 
 launch() { # launch SCRIPT VERSION: starts it and its guard with the lock inherited, its events in a file
   rm -f "$run"/id.* "$run"/displaced.* "$run"/back.* "$run"/asked.* "$run"/paused.* "$run/committed" "$run/frozen" "$run"/restored.* "$run/since" "$run/serving"
+  find "$run" -name 'ahead.*' -mmin +10 -exec rm -f {} + # of questions whose shell was killed
   : >"$run/events"
   : >"$run/log"
   printf '%s\n' "$2" >"$run/version"

@@ -2,20 +2,23 @@
 
 # A docker client takes 20 to 40 ms to start and then waits: questions that do not need each other's
 # answers are asked at the same time.
-ahead() { # ahead NAME WORDS…: in the background; its facts wait for `answers`
+ahead() { # ahead NAME WORDS…: in the background; its facts wait for `answers`; others may ask, too
   name=$1
   shift
-  { trap - EXIT TERM INT HUP; "$@"; echo told >&3; } 3>"$run/ahead.$name" &
+  { trap - EXIT TERM INT HUP; "$@"; echo told >&3; } 3>"$run/ahead.$$.$name" &
   asked="${asked:-} $!" names="${names:-} $name"
 }
 
 answers() { # what was asked ahead, in that order; one that a full disk cut short is no answer
+  files='' count=0
   for pid in $asked; do wait "$pid" || :; done
-  for name in $names; do
-    [ "$(tail -n 1 "$run/ahead.$name")" = told ] || give_up disk
-    sed '$d' "$run/ahead.$name" >&3
-    rm -f "$run/ahead.$name"
-  done
+  for name in $names; do files="$files $run/ahead.$$.$name" count=$((count + 1)); done
+  # shellcheck disable=SC2086 # a list of files
+  set -- $files
+  [ "$(cat "$@" | grep -cx told)" = "$count" ] || give_up disk
+  sed '/^told$/d' "$@" >&3
+  if grep -q '"name":"/kamal-proxy"' "$@"; then proxy_is_there=yes; fi
+  rm -f "$@"
 }
 
 host_facts() {
@@ -65,8 +68,9 @@ container_facts() { # container_facts SERVICE DESTINATION SIDECAR
   command -v docker >/dev/null || return 0
   ids=$($docker ps --all --quiet --no-trunc --filter "label=service=$1" --filter "label=destination=$2") || return 0
   # shellcheck disable=SC2086 # a list of ids; a missing name is no error, its line is just not there
-  $docker container inspect --format "$container_format" $ids kamal-proxy "$3" 2>/dev/null | tee "$run/containers" | sed -n 's/^{/fact container {/p' >&3 || :
-  images=$(sed -n 's/.*"image":"\(sha256:[0-9a-f]*\)".*/\1/p' "$run/containers" | sort -u)
+  found=$($docker container inspect --format "$container_format" $ids kamal-proxy "$3" 2>/dev/null) || :
+  printf '%s\n' "$found" | sed -n 's/^{/fact container {/p' >&3
+  images=$(printf '%s\n' "$found" | sed -n 's/.*"image":"\(sha256:[0-9a-f]*\)".*/\1/p' | sort -u)
   [ -n "$images" ] || return 0
   # shellcheck disable=SC2086
   $docker image inspect --format '{"id":{{json .Id}},"tags":{{json .RepoTags}},"layers":{{json .RootFS.Layers}}}' $images 2>/dev/null | sed -n 's/^{/fact image {/p' >&3 || :
@@ -100,7 +104,7 @@ present_paths() { # host directories that exist
 }
 
 port_facts() { # port_facts PORTS…: which of these TCP ports somebody listens on
-  grep -q '"name":"/kamal-proxy"' "$run/containers" 2>/dev/null && return 0
+  [ -z "${proxy_is_there:-}" ] || return 0
   for port in "$@"; do
     hex=$(printf '%04X' "$port")
     if cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v p=":$hex" '$4 == "0A" && substr($2, length($2) - 4) == p { found = 1 } END { exit !found }'; then

@@ -43,8 +43,13 @@ def with_mark(mark, name):
     return (value[:half] + mark + value[half:]).encode()
 
 
-def dotenv(value):
-    escapes = {'"': '\\"', "\\": "\\\\", "$": "\\$", "\n": "\\n", "\r": "\\r"}
+def dotenv(value, path):
+    """A file has no way to write a CR (dotenv 3 reads `\\r` as two characters): a command gives it."""
+    if b"\r" in value:
+        with open(path, "wb") as file:  # with what dotenv takes off a command's output
+            file.write(value + (b"\r\n" if value.endswith(b"\r") else b"\n"))
+        return f"$(cat '{path}')"
+    escapes = {'"': '\\"', "\\": "\\\\", "$": "\\$"}
     return '"' + "".join(escapes.get(c, c) for c in value.decode()) + '"'
 
 
@@ -55,7 +60,7 @@ def make(mark, directory):
             value = with_mark(mark, name)
             with open(f"{directory}/want/{name}", "wb") as want:
                 want.write(value)
-            secrets.write(f"S_{name}={dotenv(value)}\n")
+            secrets.write(f"S_{name}={dotenv(value, f'{directory}/{name}')}\n")
 
 
 def check(directory, where, names):

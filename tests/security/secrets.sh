@@ -16,7 +16,7 @@ nobody_on() { root_on a setpriv --reuid=65534 --regid=65534 --clear-groups "$@";
 # spy_begin … spy_end NAME: what an ordinary user sees of every process, here and on the server.
 spies=$(mktemp -d /tmp/liteship-spies.XXXXXX) # $work is closed to others
 code=0
-trap 'code=$?; rm -rf "$spies"; (exit $code); e2e_end' EXIT
+trap 'code=$?; rm -rf "$spies"; set +e; (exit $code); e2e_end' EXIT
 spy_begin() {
   rm -f "$spies/end"
   root_on a rm -f /tmp/end
@@ -72,6 +72,7 @@ $build_secret"
     "$project/deploy.yml"
 }
 
+rm -f /tmp/pwned # of an earlier run
 server_up a # without Docker: the first setup talks to it through sudo
 root_on a sh -c 'echo umask 0 >/home/deployer/.bashrc' # bash reads it for commands over ssh, too
 expect_equal "the umask of the server's shell" 0000 "$(on a umask)"
@@ -143,7 +144,7 @@ echo 'S_QUOTES=' >>"$project/.deploy/secrets"
 deploy_fails 2
 cat "$work/out" "$work/err" >>"$work/said"
 sed -i '$d' "$project/.deploy/secrets"
-printf '%s\n' 'OTHER=$(sh -c '\''echo "no: $S_TICKS $S_LINES" >&2; exit 1'\'')' >>"$project/.deploy/secrets"
+printf '%s\n' 'OTHER=$(sh -c '\''echo "no: $S_UTF8 $S_LINES" >&2; exit 1'\'')' >>"$project/.deploy/secrets"
 deploy_fails 2
 cat "$work/out" "$work/err" >>"$work/said"
 sed -i '$d' "$project/.deploy/secrets"
