@@ -103,17 +103,9 @@ Phase plan_remove(const Config& config, const Facts& facts) {
     phase.steps.push_back({"images", fmt::format("remove {} images", images.size()),
                            Command{"prune", "", join(images, " ")}});
   }
-  const auto others =
-      facts.proxy ? std::count_if(facts.proxy->services.begin(), facts.proxy->services.end(),
-                                  [&](const ProxyService& s) {
-                                    return std::none_of(config.roles.begin(), config.roles.end(),
-                                                        [&](const Role& r) {
-                                                          return proxy_service(config, r) == s.name;
-                                                        });
-                                  })
-                  : 0;
-  if (facts.proxy && others == 0) {
-    phase.steps.push_back({"proxy", "remove kamal-proxy: no other app uses it",
+  // Whether another app uses it is seen there and then: that one may be removed at the same time.
+  if (facts.proxy) {
+    phase.steps.push_back({"proxy", "remove kamal-proxy unless another app uses it",
                            Command{"alone", "remove_idle_proxy"}});
   }
   phase.steps.push_back({"directory", "remove what is ours but the snapshots",

@@ -97,7 +97,8 @@ recover_route() { # recover_route SERVICE CONTAINER PORT DEPLOY_FLAGS…: after 
   cure_proxy "$service" --target "$(container_id "$container"):$port" "$@" >/dev/null
 }
 
-remove_idle_proxy() { # another app may have come since the facts were asked for
+remove_idle_proxy() { # once no app has a route
+  $docker container inspect kamal-proxy >/dev/null 2>&1 || return 0 # another one was faster
   if $docker cp kamal-proxy:/home/kamal-proxy/.config/kamal-proxy/kamal-proxy.state - 2>/dev/null | tar -xOf - 2>/dev/null | grep -q '"name"'; then
     note='another app uses it'
   else

@@ -20,7 +20,7 @@ ok
 step images 'remove 2 images'
 prune '' 'chat:2bbb chat:1aaa'
 ok
-step proxy 'remove kamal-proxy: no other app uses it'
+step proxy 'remove kamal-proxy unless another app uses it'
 alone remove_idle_proxy
 ok
 step directory 'remove what is ours but the snapshots'
