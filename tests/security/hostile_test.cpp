@@ -13,6 +13,8 @@
 #ifdef __SANITIZE_ADDRESS__
 // Freed memory that is kept to find errors would count as memory in use.
 extern "C" const char* __asan_default_options() { return "quarantine_size_mb=4"; }
+// libssh2 1.10 forgets 64 bytes of a key exchange that breaks off.
+extern "C" const char* __lsan_default_suppressions() { return "leak:libssh2.so"; }
 #endif
 
 using namespace liteship;
@@ -358,7 +360,7 @@ fact unknown \x01)"),
 TEST_CASE("the log of a server that talks without end stays small", "[security][hostile]") {
   const Actor actor("yes 'something to read' >&2");
   Program program(actor.request());
-  CHECK(bounded(program, {"status", "-vv"}, 20s) == 3);
+  CHECK(bounded(program, {"status", "-vv"}, 60s) == 3);
   std::uintmax_t size = 0;
   for (const auto& entry :
        std::filesystem::recursive_directory_iterator(program.directory.file("state"))) {

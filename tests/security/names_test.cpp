@@ -134,10 +134,10 @@ class Server {
       const auto file = home_ / "bin" / name;
       std::filesystem::create_directories(file.parent_path());
       // Says nothing but what the scripts wait for.
-      std::ofstream(file)
-          << "#!/bin/sh\n"
-             "for word; do printf '%s\\0' \"$word\"; done >>\"$HOME/calls\"\n"
-             "case $* in *State.Running*) echo true ;; *'.Id'*) echo 0123 ;; esac\n";
+      std::ofstream(file) << "#!/bin/sh\n"
+                             "for word; do printf '%s\\0' \"$word\"; done >>\"$HOME/calls\"\n"
+                             "case $* in *State.Running*) echo true ;; *'.Id'* | 'run --detach'*) "
+                             "echo 0123 ;; 'wait '*) exec sleep 5 ;; esac\n";
       std::filesystem::permissions(file, std::filesystem::perms::owner_all);
     }
   }
