@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
 # test: a laptop whose clock is an hour off changes nothing but the times that it shows
-# long
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/chatroom.sh"
 . "$(dirname "$0")/laptops.sh"

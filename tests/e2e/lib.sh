@@ -14,6 +14,7 @@ peers_tool=$source_root/tests/server/peers.sh
 
 # The tool's binary; ctest passes it.
 DEPLOY=${DEPLOY:-$source_root/build/dev/deploy}
+export LSAN_OPTIONS=suppressions=$e2e_dir/leaks.txt:print_suppressions=0
 # shellcheck disable=SC2034  # read by the tests
 release=${1:-12}
 

@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
 # test: two apps on one server are set up, released and removed at the same time
-# long
 # timeout: 900
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/chatroom.sh"

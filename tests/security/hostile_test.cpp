@@ -114,7 +114,7 @@ void check_error(const Program& program) {
 
 /// Ends within the time and memory; returns the exit code.
 int bounded(Program& program, const std::vector<std::string>& words,
-            std::chrono::milliseconds limit = 20s) {
+            std::chrono::milliseconds limit = 40s) {
   const Growth growth;
   const auto start = Clock::now();
   const int code = program.run(words);
@@ -234,7 +234,7 @@ class Actor {
 void acts(const std::string& act, int code, const std::string& says) {
   const Actor actor(act);
   Program program(actor.request());
-  CHECK(bounded(program, {"status"}, 20s) == code);
+  CHECK(bounded(program, {"status"}) == code);
   if (code != 0) check_error(program);
   INFO(program.err.text << program.out.text);
   CHECK((program.err.text + program.out.text).find(says) != std::string::npos);

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # test: secrets arrive byte for byte and nobody else sees them, whatever the umask
-# long
-# releases: 12 14
+# releases: 12
+# also: 14
 # shellcheck disable=SC2016  # what is in single quotes is for a shell on the server
 . "$(dirname "$0")/../e2e/lib.sh"
 . "$(dirname "$0")/../e2e/chatroom.sh"
