@@ -3,8 +3,8 @@
 #
 #   tests/run.sh [--unit | --long] [--filter REGEX]
 #
-#   --unit     only what needs no server: under a minute when built
-#   --long     also what takes hours on a small machine: fuzzers, faults at every step
+#   --unit     only what needs no server: five minutes when built
+#   --long     also fuzzers, faults at every step, second Debian releases: two hours and more
 #   --filter   only the tests whose names match, long ones too
 #
 # Tests for which this machine has no engine or image are listed as skipped with the reason;
