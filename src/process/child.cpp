@@ -68,6 +68,8 @@ int status_of(int native) {
 
 }  // namespace
 
+bool has_program(const std::string& name) { return !program_path(name).empty(); }
+
 struct Child::Handle {
   bp::child process;
 };

@@ -43,6 +43,9 @@ class Child {
   Fd errors_;
 };
 
+/// Is there a program of this name in PATH?
+[[nodiscard]] bool has_program(const std::string& name);
+
 /// What run_process() does once the program has been started.
 [[nodiscard]] RunResult finish_process(Child& child, const Command& command,
                                        const RunOptions& options, Interrupts& interrupts);

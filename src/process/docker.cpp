@@ -117,7 +117,9 @@ EngineQuestion::EngineQuestion() {
 EngineQuestion::~EngineQuestion() = default;
 
 std::optional<LocalDocker> EngineQuestion::answer(Interrupts& interrupts) {
-  auto info = asked_ ? std::nullopt : asked_json("/info", interrupts);
+  // Without a client nothing can be built or read here, whoever answers.
+  const bool ask_it = !asked_ && has_program("docker");
+  auto info = ask_it ? asked_json("/info", interrupts) : std::nullopt;
   if (!info) {
     if (!asked_) asked_ = std::make_unique<Asked>();
     const RunResult result = finish_process(asked_->child, asked_->command, {}, interrupts);
