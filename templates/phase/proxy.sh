@@ -99,7 +99,7 @@ recover_route() { # recover_route SERVICE CONTAINER PORT DEPLOY_FLAGS…: after 
 
 remove_idle_proxy() { # once no app has a route
   $docker container inspect kamal-proxy >/dev/null 2>&1 || return 0 # another one was faster
-  if $docker cp kamal-proxy:/home/kamal-proxy/.config/kamal-proxy/kamal-proxy.state - 2>/dev/null | tar -xOf - 2>/dev/null | grep -q '"name"'; then
+  if proxy_state | grep -q '"name"'; then
     note='another app uses it'
   else
     stop_and_remove 10 kamal-proxy

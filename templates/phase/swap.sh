@@ -41,6 +41,10 @@ ask_proxy() { # in the background: says `healthy` on 7 when the proxy has swappe
   if wait "$child"; then echo healthy >&7; else echo unhealthy >&7; fi
 }
 
+failed_checks() { # failed_checks ID SINCE: what the proxy wrote of each
+  $docker logs --since "$2" kamal-proxy 2>&1 | grep '"Healthcheck failed"' | grep -F "$1"
+}
+
 milliseconds_of() { # milliseconds_of FLAG WORDS…: N of the word FLAG=Nms
   flag=$1
   shift
@@ -54,7 +58,7 @@ forget_target() { # forget_target NAME: after it was stopped, before another con
   [ -s "$run/asked.$1" ] || return 0
   read -r id since timeout <"$run/asked.$1"
   tries=$((timeout / 100 + 10))
-  until $docker logs --since "$since" kamal-proxy 2>&1 | grep '"Healthcheck failed"' | grep -F "$id" | grep -q 'no such host'; do
+  until failed_checks "$id" "$since" | grep -q 'no such host'; do
     tries=$((tries - 1))
     [ "$tries" -gt 0 ] || break
     sleep 0.1
@@ -64,7 +68,7 @@ forget_target() { # forget_target NAME: after it was stopped, before another con
 
 explain_health() { # explain_health ID SINCE: what the proxy said and the health check got
   say <"$run/proxy.err"
-  $docker logs --since "$2" kamal-proxy 2>&1 | grep '"Healthcheck failed"' | grep -F "$1" | tail -n 1 |
+  failed_checks "$1" "$2" | tail -n 1 |
     sed -n 's/.*"error":"\(.*\)"}$/last health check: \1/p' | sed 's/\\"/"/g' | say
   $docker logs --tail 20 "$1" 2>&1 | say
   give_up unhealthy

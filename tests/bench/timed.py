@@ -3,7 +3,8 @@
 
 Result: seconds, began and ended (since 1970), status, forks (processes that the machine started
 meanwhile), out, err, and with --memory peak_kb: the most that the process had resident (VmHWM, looked at
-every 5 ms; the kernel keeps the maximum). With --repeat: a list of milliseconds, from the start of the process to its end, without Python's own work.
+every 5 ms; the kernel keeps the maximum). With --repeat: a list of milliseconds, from the start of the
+process to its end, without Python's own work.
 """
 import json
 import os

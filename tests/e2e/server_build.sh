@@ -73,7 +73,10 @@ note 'by a machine without Docker'
 config
 echo 'without Docker' >"$project/page.html"
 version=$(git_commit 'no Docker here')
-PATH=$no_docker deploy_ok
+with_docker=("${tool[@]}")
+tool=(env PATH="$no_docker" "${tool[@]}")
+deploy_ok
+tool=("${with_docker[@]}")
 built_there 'without Docker'
 
 note 'by --build server, and it fails: reason, exit 4, the old version serves'

@@ -209,7 +209,7 @@ TEST_CASE(
   const std::size_t count =
       break_every_call("hold", plan.release, true, {Mode::once, Mode::forever});
   tell("hold", count);
-  CHECK(count >= 30);
+  CHECK(count >= 34);
 }
 
 TEST_CASE("a release of the version that serves is undone, too", "[script][faults]") {

@@ -278,8 +278,7 @@ TEST_CASE("nobody gets a dead container's address while the proxy may still ask 
   home.program("docker", R"sh(echo "$1" >>calls
 [ "$1" = logs ] || exit 0
 set -- 'x other: no such host' 'x 0123456789ab: request timed out' 'x 0123456789ab: no such host'
-for line in $(seq "$(grep -c logs calls)");
-  do
+for line in $(seq "$(grep -c logs calls)"); do
   eval "echo \"{\\\"msg\\\":\\\"Healthcheck failed\\\",\$$line}\""
 done)sh");
   CHECK(home.run(render_phase(p).text).ends_with("ok stop\nend try done\n"));
