@@ -3,8 +3,7 @@
 #include <fmt/format.h>
 #include <sys/socket.h>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include "coroutines.h"
 
 namespace chatroom::load {
 namespace {
@@ -14,7 +13,6 @@ namespace http = boost::beast::http;
 using asio::ip::tcp;
 using boost::system::error_code;
 
-constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
 constexpr auto request_limit = std::chrono::seconds(35);
 constexpr std::uint64_t most_answer_bytes = 64 * 1024 * 1024;
 

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -12,18 +11,16 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
-#include <nlohmann/json.hpp>
 
-#include "client.h"
+#include "coroutines.h"
+#include "requests.h"
 
 namespace chatroom::load {
 namespace {
 
 namespace asio = boost::asio;
-namespace http = boost::beast::http;
 using namespace std::chrono_literals;
 
-constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
 constexpr auto overtime = 40s;  // for requests that are late, and for one last timeout
 
 // SplitMix64: the same seed gives the same mix, request by request.
@@ -67,7 +64,7 @@ class Run {
   }
 
   asio::awaitable<void> author(unsigned number, Client& client) {
-    const auto name = fmt::format("load-{}-{}", options_.seed, number);
+    const auto name = author_name(options_.seed, number);
     asio::steady_timer timer(context_);
     for (std::uint64_t sequence = 0; due(next_) < end_;) {
       const auto ticket = next_++;
@@ -94,19 +91,6 @@ class Run {
     if (!result.ok()) co_return;
     ++tally_.acknowledged;
     if (ack_log_.is_open()) ack_log_ << client_id << std::endl;  // flushed: we may be killed too
-  }
-
-  static Request read_request() { return {http::verb::get, "/messages?limit=20", 11}; }
-
-  static Request write_request(const std::string& author, const std::string& client_id) {
-    Request request{http::verb::post, "/messages", 11};
-    request.set(http::field::content_type, "application/json");
-    request.body() = nlohmann::json{
-        {"author", author},
-        {"body", "This is " + client_id + ", said under load."},
-        {"client_id",
-         client_id}}.dump();
-    return request;
   }
 
   void record(std::uint64_t ticket, const Result& result) {

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <functional>
 #include <map>
+#include <set>
+#include <sstream>
 
 namespace chatroom::load {
 namespace {
@@ -54,13 +56,25 @@ std::uint64_t clock_seed() {
   return static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count());
 }
 
+// 1,2,4
+std::vector<unsigned> parse_levels(const std::string& text) {
+  std::vector<unsigned> levels;
+  std::istringstream parts(text);
+  for (std::string part; std::getline(parts, part, ',');) {
+    levels.push_back(static_cast<unsigned>(parse_number("-c", part, 1, 1024)));
+  }
+  if (levels.empty()) throw UsageError("-c needs numbers, as in 1,2,4");
+  return levels;
+}
+
 void check(const Options& options) {
-  if (options.command != "mixed" && options.command != "verify") {
+  static const std::set<std::string> commands = {"mixed", "write", "contend", "chat", "verify"};
+  if (!commands.contains(options.command)) {
     throw UsageError(fmt::format("unknown command `{}`", options.command));
   }
-  if (!options.url && !(options.command == "verify" && options.db)) {
-    throw UsageError("--url is missing");
-  }
+  const bool takes_db = options.command == "verify" || options.command == "contend";
+  if (!options.url && !(takes_db && options.db)) throw UsageError("--url is missing");
+  if (options.command == "contend" && !options.db) throw UsageError("--db is missing");
   if (options.command == "verify" && !options.ack_log) throw UsageError("--ack-log is missing");
 }
 
@@ -71,6 +85,12 @@ const char* const usage =
     "  chatroom-load mixed --url http://ADDRESS:PORT [--host-header HOST] [--rps 200] [--for 10s]\n"
     "                      [--until-file-exists FILE] [--reads 80] [--connections 16] [--seed N]\n"
     "                      [--ack-log FILE] [--json]\n"
+    "  chatroom-load write --url http://ADDRESS:PORT [-c 1,2,4,8,16,32] [--for 10s] [--requests "
+    "N]\n"
+    "                      [--ack-log FILE] [--json]\n"
+    "  chatroom-load chat --url http://ADDRESS:PORT [--users 1000] [--arrival 30s]\n"
+    "                      [--messages 100] [--json]\n"
+    "  chatroom-load contend --db DIRECTORY [-c 1,2,4,8,16,32] [--for 10s] [--json]\n"
     "  chatroom-load verify --ack-log FILE (--url http://ADDRESS:PORT [--host-header HOST] | --db "
     "FILE)\n"
     "                       [--json]\n"
@@ -102,6 +122,18 @@ Options parse_options(const std::vector<std::string>& arguments) {
       {"--seed",
        [&](auto& v) {
          options.seed = static_cast<std::uint64_t>(parse_number("--seed", v, 0, 1e15));
+       }},
+      {"-c", [&](auto& v) { options.levels = parse_levels(v); }},
+      {"--requests",
+       [&](auto& v) {
+         options.requests = static_cast<std::uint64_t>(parse_number("--requests", v, 1, 1e9));
+       }},
+      {"--users",
+       [&](auto& v) { options.users = static_cast<unsigned>(parse_number("--users", v, 1, 1e5)); }},
+      {"--arrival", [&](auto& v) { options.arrival = parse_time("--arrival", v); }},
+      {"--messages",
+       [&](auto& v) {
+         options.messages = static_cast<unsigned>(parse_number("--messages", v, 1, 1e6));
        }},
       {"--ack-log", [&](auto& v) { options.ack_log = v; }},
       {"--db", [&](auto& v) { options.db = v; }},

@@ -25,7 +25,7 @@ struct Url {
 enum class Output { table, json };
 
 struct Options {
-  std::string command;  ///< `mixed` or `verify`
+  std::string command;  ///< `mixed`, `write`, `contend`, `chat` or `verify`
   std::optional<Url> url;
   double rps = 200;
   std::chrono::duration<double> time{10};  ///< --for; the upper bound with --until-file-exists
@@ -34,7 +34,13 @@ struct Options {
   unsigned connections = 16;  ///< at most so many requests are open at once
   std::uint64_t seed = 0;     ///< default: the clock, so two runs never use the same client_id
   std::optional<std::string> ack_log;
-  std::optional<std::string> db;  ///< verify: read this file instead of asking the app
+  /// verify: read this file instead of asking the app; contend: the directory to work in
+  std::optional<std::string> db;
+  std::vector<unsigned> levels{1, 2, 4, 8, 16, 32};  ///< write, contend: -c, writers at once
+  std::uint64_t requests = 10'000'000;               ///< write: at most so many per level
+  unsigned users = 1000;                             ///< chat: WebSockets
+  std::chrono::duration<double> arrival{30};         ///< chat: in which they connect
+  unsigned messages = 100;                           ///< chat: that one poster sends
   Output output = Output::table;
 };
 

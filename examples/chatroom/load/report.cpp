@@ -9,8 +9,6 @@
 namespace chatroom::load {
 namespace {
 
-double rounded(double value) { return std::round(value * 100) / 100; }
-
 nlohmann::ordered_json json_of(const Tally& tally) {
   const auto at = [&](double share) { return rounded(percentile(tally.latencies_ms, share)); };
   nlohmann::ordered_json json = {
@@ -34,11 +32,15 @@ nlohmann::ordered_json json_of(const Tally& tally) {
 
 }  // namespace
 
-std::uint64_t Tally::failed() const {
+std::uint64_t count_of(const std::map<std::string, std::uint64_t>& failures) {
   std::uint64_t sum = 0;
   for (const auto& [kind, count] : failures) sum += count;
   return sum;
 }
+
+double rounded(double value) { return std::round(value * 100) / 100; }
+
+std::uint64_t Tally::failed() const { return count_of(failures); }
 
 double percentile(const std::vector<double>& sorted, double share) {
   if (sorted.empty()) return 0;

@@ -26,6 +26,12 @@ struct Tally {
 
 [[nodiscard]] std::string render(Tally tally, Output output);
 
+/// The sum over all kinds.
+[[nodiscard]] std::uint64_t count_of(const std::map<std::string, std::uint64_t>& failures);
+
+/// To two decimals, as reports print.
+[[nodiscard]] double rounded(double value);
+
 /// The value that `share` (0…1) of the sorted values do not exceed; 0 when there is none.
 [[nodiscard]] double percentile(const std::vector<double>& sorted, double share);
 

@@ -11,6 +11,8 @@ Faults load_faults() {
   faults.migration_fails = text_from_env("MIGRATE_FAIL", "") == "1";
   faults.crash_at_boot = text_from_env("CRASH_AT_BOOT", "") == "1";
   faults.unhealthy = text_from_env("UNHEALTHY", "") == "1";
+  faults.jobs_fail_once = text_from_env("JOBS_FAIL_ONCE", "") == "1";
+  faults.job_log = text_from_env("JOB_LOG", "");
   return faults;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <string>
 
 namespace chatroom {
 
@@ -11,6 +12,8 @@ struct Faults {
   bool migration_fails = false;                  ///< MIGRATE_FAIL=1: `migrate` exits with 4
   bool crash_at_boot = false;                    ///< CRASH_AT_BOOT=1: `serve` exits with 3
   bool unhealthy = false;                        ///< UNHEALTHY=1: /up answers 500
+  bool jobs_fail_once = false;  ///< JOBS_FAIL_ONCE=1: the first try of every job fails
+  std::string job_log;          ///< JOB_LOG=FILE: gets a line for every job that was done
 };
 
 [[nodiscard]] Faults load_faults();

@@ -135,6 +135,11 @@ std::int64_t Target::number(const std::string& name, std::int64_t fallback,
   return number;
 }
 
+std::string Target::text(const std::string& name, std::size_t most_bytes) const {
+  const auto found = query.find(name);
+  return checked(name, found == query.end() ? "" : found->second, most_bytes);
+}
+
 Target parse_target(std::string_view target) {
   const auto question = std::min(target.find('?'), target.size());
   return {decode_url(target.substr(0, question)),

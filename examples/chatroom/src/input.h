@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "store.h"
+#include "messages.h"
 
 namespace chatroom {
 
@@ -31,6 +31,8 @@ struct Target {
   /// The whole number in 0…most called `name`, or `fallback` when it is absent. Errors: BadInput.
   [[nodiscard]] std::int64_t number(const std::string& name, std::int64_t fallback,
                                     std::int64_t most) const;
+  /// The UTF-8 text of 1…most_bytes bytes called `name`. Errors: BadInput.
+  [[nodiscard]] std::string text(const std::string& name, std::size_t most_bytes) const;
 };
 [[nodiscard]] Target parse_target(std::string_view target);
 

@@ -2,35 +2,20 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include <stdexcept>
 #include <thread>
-
-#include "settings.h"
 
 namespace chatroom {
 namespace {
 
-// Ids are given inside the write transaction and no message is ever deleted, so a reader that saw
-// id N has seen every message before it: "after N" is all that a client needs to miss nothing.
-constexpr std::array app_steps = {
-    R"(CREATE TABLE messages(
-         id         INTEGER PRIMARY KEY,
-         author     TEXT NOT NULL,
-         body       TEXT NOT NULL,
-         client_id  TEXT UNIQUE,        -- chosen by the client; makes a repeated post harmless
-         created_at INTEGER NOT NULL    -- milliseconds since 1970
-       ) STRICT)",
-};
-
-constexpr std::array queue_steps = {
-    R"(CREATE TABLE jobs(
-         id         INTEGER PRIMARY KEY,
-         kind       TEXT NOT NULL,
-         message_id INTEGER NOT NULL,
-         run_at     INTEGER NOT NULL,   -- milliseconds since 1970
-         UNIQUE(kind, message_id)       -- a repeated post enqueues nothing twice
-       ) STRICT)",
-};
+// A foreign key cannot be added to a table with rows while foreign keys are checked, so migrations
+// run without (settings.cpp) and this finds what they broke.
+void check_foreign_keys(sqlite::Database& db, const Schema& schema) {
+  auto broken = db.query("PRAGMA foreign_key_check");
+  if (!broken.next()) return;
+  throw std::runtime_error(
+      fmt::format("{}: the migration broke a reference of {}", schema.file, broken.text(0)));
+}
 
 std::int64_t version_of(sqlite::Database& db) { return db.number("PRAGMA user_version"); }
 
@@ -39,18 +24,17 @@ bool apply(sqlite::Database& db, const Schema& schema, std::int64_t from) {
   sqlite::WriteTransaction transaction(db);
   if (version_of(db) != from) return false;
   db.execute(schema.steps[static_cast<std::size_t>(from)]);
+  check_foreign_keys(db, schema);
   db.execute(fmt::format("PRAGMA user_version = {}", from + 1).c_str());
   transaction.commit();
   return true;
 }
 
-std::string migrate_one(const std::filesystem::path& storage, const Schema& schema) {
-  auto db = open_database(storage / schema.file, Access::migrate);
-  const auto before = version_of(db);
-  for (auto at = before; at < schema.version(); at = version_of(db)) apply(db, schema, at);
-  const auto now = version_of(db);
-  if (now == before) return fmt::format("{}: at version {}, nothing to do", schema.file, now);
-  return fmt::format("{}: version {} → {}", schema.file, before, now);
+std::string report_on(const Schema& schema, Versions versions) {
+  if (versions.after == versions.before) {
+    return fmt::format("{}: at version {}, nothing to do", schema.file, versions.after);
+  }
+  return fmt::format("{}: version {} → {}", schema.file, versions.before, versions.after);
 }
 
 // As a step that rebuilds a large table would: everyone else's writes wait.
@@ -63,20 +47,20 @@ void pretend_to_work(const std::filesystem::path& storage, std::chrono::millisec
 
 }  // namespace
 
-const Schema& app_schema() {
-  static constexpr Schema schema{"app.sqlite3", app_steps};
-  return schema;
-}
-
-const Schema& queue_schema() {
-  static constexpr Schema schema{"queue.sqlite3", queue_steps};
-  return schema;
+Versions bring_up_to_date(const std::filesystem::path& storage, const Schema& schema) {
+  auto db = open_database(storage / schema.file, Access::migrate, schema.keeping);
+  Versions versions{version_of(db), 0};
+  for (auto at = versions.before; at < schema.version(); at = version_of(db)) {
+    apply(db, schema, at);
+  }
+  versions.after = version_of(db);
+  return versions;
 }
 
 std::vector<std::string> migrate(const std::filesystem::path& storage, const Faults& faults) {
   std::vector<std::string> report;
   for (const auto* schema : {&app_schema(), &queue_schema()}) {
-    report.push_back(migrate_one(storage, *schema));
+    report.push_back(report_on(*schema, bring_up_to_date(storage, *schema)));
   }
   if (faults.migration_takes.count() > 0) {
     pretend_to_work(storage, faults.migration_takes);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "faults.h"
+#include "settings.h"
 #include "sqlite.h"
 
 namespace chatroom {
@@ -16,15 +17,26 @@ namespace chatroom {
 struct Schema {
   const char* file;
   std::span<const char* const> steps;
+  Keeping keeping = Keeping::kept;
 
   [[nodiscard]] std::int64_t version() const { return std::ssize(steps); }
 };
 
 [[nodiscard]] const Schema& app_schema();
 [[nodiscard]] const Schema& queue_schema();
+[[nodiscard]] const Schema& cache_schema();
+[[nodiscard]] const Schema& cable_schema();
 
-/// Brings every database in `storage` to the newest schema, one IMMEDIATE transaction per step.
-/// Safe to run again and by two processes at once: who comes second finds nothing to do.
+/// Brings one database to its newest schema. Result: its version before and after.
+/// Errors: sqlite::Error; the step that failed has changed nothing.
+struct Versions {
+  std::int64_t before = 0;
+  std::int64_t after = 0;
+};
+Versions bring_up_to_date(const std::filesystem::path& storage, const Schema& schema);
+
+/// Brings every kept database in `storage` to the newest schema, one IMMEDIATE transaction per
+/// step. Safe to run again and by two processes at once: who comes second finds nothing to do.
 ///
 /// Result: one line per database, as shown to the person who migrates.
 /// Errors: sqlite::Error; the step that failed has changed nothing.

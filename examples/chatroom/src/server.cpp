@@ -1,13 +1,13 @@
 #include "server.h"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http.hpp>
 
+#include "coroutines.h"
+#include "live.h"
 #include "streams.h"
 
 namespace chatroom {
@@ -19,7 +19,6 @@ using asio::ip::tcp;
 using boost::system::error_code;
 using namespace std::chrono_literals;
 
-constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
 constexpr auto idle_limit =
     120s;                      // longer than a proxy in Go keeps a connection (90 s), so it closes
 constexpr auto grace = 100ms;  // for requests that are on the wire when we are asked to stop
@@ -38,6 +37,19 @@ std::optional<http::status> status_for(error_code error) {
   return {};
 }
 
+// Another site's page must not listen in the name of its visitor. No Origin: not a browser.
+bool is_from_here(const Request& request) {
+  const auto origin = request[http::field::origin];
+  const auto host = request[http::field::host];
+  return origin.empty() || (origin.ends_with(host) && origin.size() > host.size() &&
+                            origin[origin.size() - host.size() - 1] == '/');
+}
+
+bool asks_for_live(const Request& request) {
+  return boost::beast::websocket::is_upgrade(request) && request.target() == "/ws" &&
+         is_from_here(request);
+}
+
 }  // namespace
 
 // On the coroutine's frame; listed in sessions_ as long as it lives.
@@ -51,6 +63,7 @@ struct Server::Session {
 
   std::set<Session*>& sessions;
   tcp::socket socket;
+  tcp::socket* lowest = &socket;  // what to close: a WebSocket takes the socket over
   Clock::time_point active = Clock::now();
 };
 
@@ -75,6 +88,7 @@ void Server::stop() {
   accept_what_waits();
   acceptor_.close();
   app_.feed.close();
+  app_.cable.close();
   asio::co_spawn(context_, let_go(), asio::detached);
 }
 
@@ -96,7 +110,7 @@ asio::awaitable<void> Server::let_go() {
   // What has arrived can still be read, then comes the end: idle connections close, others finish.
   for (auto* session : sessions_) {
     error_code ignored;
-    session->socket.shutdown(tcp::socket::shutdown_receive, ignored);
+    session->lowest->shutdown(tcp::socket::shutdown_receive, ignored);
   }
   for (const auto end = Clock::now() + stop_limit; !sessions_.empty() && Clock::now() < end;) {
     grace_.expires_after(10ms);
@@ -104,7 +118,7 @@ asio::awaitable<void> Server::let_go() {
   }
   for (auto* session : sessions_) {
     error_code ignored;
-    session->socket.close(ignored);
+    session->lowest->close(ignored);
   }
 }
 
@@ -128,7 +142,8 @@ asio::awaitable<void> Server::close_idle() {
     co_await sweep_.async_wait(no_throw);
     for (auto* session : sessions_) {
       error_code ignored;
-      if (Clock::now() - session->active > idle_limit) session->socket.cancel(ignored);
+      if (session->lowest != &session->socket) continue;  // WebSockets have pings
+      if (Clock::now() - session->active > idle_limit) session->lowest->cancel(ignored);
     }
   }
 }
@@ -153,9 +168,21 @@ asio::awaitable<void> Server::serve(tcp::socket accepted) {
       }
       break;
     }
+    if (asks_for_live(parser.get())) {
+      co_await go_live(session, parser.get());
+      co_return;
+    }
     if (!co_await answer(session, parser.get())) break;
   }
   session.socket.shutdown(tcp::socket::shutdown_send, ignored);
+}
+
+asio::awaitable<void> Server::go_live(Session& session, const Request& request) {
+  WebSocket socket(std::move(session.socket));
+  session.lowest = &socket.next_layer();
+  const auto [error] = co_await socket.async_accept(request, no_throw);
+  if (!error) co_await serve_live(app_, socket);
+  session.lowest = &session.socket;
 }
 
 // Result: whether the connection can be used again.

@@ -37,6 +37,7 @@ class Server {
   boost::asio::awaitable<bool> answer(Session& session, const Request& request);
   boost::asio::awaitable<bool> send_stream(Session& session, const Request& request,
                                            struct Stream stream);
+  boost::asio::awaitable<void> go_live(Session& session, const Request& request);
   boost::asio::awaitable<void> close_idle();
   boost::asio::awaitable<void> let_go();
   void accept_what_waits();

@@ -48,7 +48,10 @@ class Query {
   }
   Query(const Query&) = delete;
   Query& operator=(const Query&) = delete;
+  Query(Query&& other) noexcept : statement_(std::exchange(other.statement_, nullptr)) {}
+  Query& operator=(Query&&) = delete;
   ~Query() {
+    if (!statement_) return;
     sqlite3_reset(statement_);  // ends the read transaction that the statement holds open
     sqlite3_clear_bindings(statement_);
   }
@@ -81,8 +84,9 @@ class Query {
   void bind(int index, std::int64_t number) {
     check(sqlite3_bind_int64(statement_, index, number));
   }
-  void bind(int index, const std::optional<std::string>& text) {
-    if (text) bind(index, *text);  // unbound is NULL
+  template <class Value>
+  void bind(int index, const std::optional<Value>& value) {
+    if (value) bind(index, *value);  // unbound is NULL
   }
 
   void check(int code) const {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <boost/asio/this_coro.hpp>
+#include <chrono>
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -10,6 +12,7 @@ namespace {
 
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
+using Clock = std::chrono::steady_clock;
 
 constexpr auto any_id = std::numeric_limits<MessageId>::max();
 
@@ -20,35 +23,41 @@ MessageId first_event_after(App& app, const Request& request, const Target& targ
   return seen.number("Last-Event-ID", 0, any_id);
 }
 
+constexpr auto heartbeat = std::chrono::seconds(15);  // proxies close streams silent for 30–60 s
+
 asio::awaitable<void> send_events(App& app, MessageId last, SendChunk send) {
+  Bell::Listener listener(app.bell, co_await asio::this_coro::executor);
   // A browser that lost the stream comes back after half a second: a release is one such loss.
   if (!co_await send("retry: 500\n\n")) co_return;
-  while (!app.feed.is_closed()) {
-    const auto messages = co_await app.feed.after(last);
+  for (auto said = Clock::now(); !app.feed.is_closed();) {
     std::string events;
-    for (const auto& message : messages) {
-      events += fmt::format("id: {}\ndata: {}\n\n", message.id, render_message(message));
-      last = message.id;
+    for (const auto& line : co_await app.feed.after(room_channel(lobby), last)) {
+      events += fmt::format("id: {}\ndata: {}\n\n", line.id, *line.json);
     }
-    if (events.empty()) events = ": still here\n\n";
+    if (events.empty() && Clock::now() - said >= heartbeat) events = ": still here\n\n";
+    if (events.empty()) {
+      co_await listener.wait(heartbeat);
+      continue;
+    }
+    said = Clock::now();
     if (!co_await send(std::move(events))) co_return;
   }
 }
 
 asio::awaitable<void> send_export(App& app, SendChunk send) {
   for (MessageId last = 0;;) {
-    const auto messages =
-        co_await app.lanes.reader().run([&](Store& store) { return store.after(last, 1000); });
-    if (messages.empty()) co_return;
+    const auto found = co_await app.databases.readers.next().run(
+        [&](Connections& read) { return messages::after(read.app(), lobby, last, 1000); });
+    if (found.empty()) co_return;
     std::string lines;
-    for (const auto& message : messages) {
+    for (const auto& message : found) {
       lines += nlohmann::ordered_json{{"id", message.id},
                                       {"author", message.author},
                                       {"client_id", message.client_id.value_or("")}}
                    .dump() +
                "\n";
     }
-    last = messages.back().id;
+    last = found.back().id;
     if (!co_await send(std::move(lines))) co_return;
   }
 }

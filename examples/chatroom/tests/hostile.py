@@ -1,0 +1,103 @@
+#!/usr/bin/env python3
+"""hostile.py URL COUNT [SEED]: sends COUNT broken or malicious HTTP requests.
+
+Every answer must be a 2xx, 3xx or 4xx with a whole head; a connection may be closed without one
+only by a client error that leaves no way to answer. Prints how often each status came.
+"""
+import collections
+import random
+import re
+import socket
+import sys
+
+GOOD = [
+    b"GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"GET /messages?after=1&limit=5 HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"GET /messages/search?q=one+two HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"GET /status HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"HEAD /app.js HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"GET /up HTTP/1.1\r\nHost: a\r\n\r\n",
+]
+POSTS = [
+    (b"application/json", b'{"author":"ann","body":"hi","client_id":"c-1"}'),
+    (b"application/x-www-form-urlencoded", b"author=ann&body=h%C3%A9&client_id=c-2"),
+]
+NASTY = [
+    b"<script>alert(1)</script>", b"'; DROP TABLE messages; --", b"\xff\xfe", b"\0", b"%00", b"%zz",
+    b"../" * 20, b"A" * 5000, b"\r\n", b"{" * 500, b"[" * 500, b'"', b"\\ud800", b"\xed\xa0\x80",
+    b"9" * 40, b"-1", b"1e9", b"NEAR(", b'" OR 1', b"*", b"\xf4\x90\x80\x80", b"%", b"&&==",
+]
+
+
+def post(kind, body, length=None):
+    size = len(body) if length is None else length
+    return (b"POST /messages HTTP/1.1\r\nHost: a\r\nContent-Type: " + kind +
+            b"\r\nContent-Length: " + str(size).encode() + b"\r\n\r\n" + body)
+
+
+def mutate(chance, data):
+    data = bytearray(data)
+    for _ in range(chance.randint(1, 4)):
+        at = chance.randrange(len(data) + 1)
+        what = chance.randrange(4)
+        if what == 0:
+            data[at:at] = chance.choice(NASTY)
+        elif what == 1 and at < len(data):
+            data[at] = chance.randrange(256)
+        elif what == 2:
+            del data[at:at + chance.randint(1, 8)]
+        else:
+            data[at:at] = chance.randbytes(chance.randint(1, 8))
+    return bytes(data)
+
+
+def request(chance):
+    what = chance.randrange(4)
+    kind, body = chance.choice(POSTS)
+    if what == 0:
+        return mutate(chance, chance.choice(GOOD))
+    if what == 1:
+        return post(kind, mutate(chance, body))
+    if what == 2:
+        return mutate(chance, post(kind, body))
+    words = chance.choice(NASTY).replace(b"\r\n", b"%0d%0a").replace(b"\0", b"%00")
+    return b"GET /messages/search?q=" + words.replace(b" ", b"+") + b" HTTP/1.1\r\nHost: a\r\n\r\n"
+
+
+def answers(address, requests):
+    """The status lines that these requests, sent on one connection, get until it ends."""
+    with socket.create_connection(address, timeout=10) as stream:
+        try:
+            stream.sendall(b"".join(requests))
+            stream.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass  # closed after the first broken one
+        got = b""
+        try:
+            while chunk := stream.recv(65536):
+                got += chunk
+        except OSError:
+            pass
+    return re.findall(rb"HTTP/1\.[01] (\d{3}) ", got)
+
+
+def main():
+    host, port = sys.argv[1].removeprefix("http://").split(":")
+    count = int(sys.argv[2])
+    chance = random.Random(int(sys.argv[3]) if len(sys.argv) > 3 else 1)
+    seen = collections.Counter()
+    sent = 0
+    while sent < count:
+        # One broken request each; the good one in front shows that the connection is answered.
+        batch = [GOOD[0], request(chance)]
+        sent += 1
+        statuses = answers((host, int(port)), batch)
+        seen.update(statuses)
+        bad = [s for s in statuses if s >= b"500"]
+        if bad or statuses[:1] != [b"200"]:
+            print(f"{statuses} for {batch[1]!r}")
+            sys.exit(1)
+    print(dict(sorted((k.decode(), v) for k, v in seen.items())))
+
+
+main()
