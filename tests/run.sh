@@ -4,7 +4,7 @@
 #   tests/run.sh [--unit | --long] [--filter REGEX]
 #
 #   --unit     only what needs no server: five minutes when built
-#   --long     also fuzzers, faults at every step, second Debian releases: two hours and more
+#   --long     also fuzzers, hostile names, second Debian releases: two hours and more
 #   --filter   only the tests whose names match, long ones too
 #
 # Tests for which this machine has no engine or image are listed as skipped with the reason;

@@ -4,8 +4,8 @@
 usage: pick.py SEED COUNT FAULT… <points    COUNT: a number, or `all`
 
 points: lines `SCENARIO POINT`. Prints lines `SCENARIO POINT FAULT`, scenario by scenario. Of fewer than
-all, every point and every fault appears; a point of the phase `inspect`, which is the same in every
-scenario, in at least one of them.
+all, every fault appears, and, where COUNT is enough for that, every point; a point of the phase
+`inspect`, which is the same in every scenario, in at least one of them.
 """
 import random
 import sys
@@ -28,7 +28,7 @@ def sample(wanted):
     dice.shuffle(turn)
     chosen, seen = set(), set()
     for point in dice.sample(points, len(points)):
-        if kind(*point) not in seen:
+        if kind(*point) not in seen and len(chosen) < wanted:
             seen.add(kind(*point))
             chosen.add((*point, turn[len(seen) % len(turn)]))
     for combination in every:
