@@ -25,18 +25,18 @@ std::vector<std::string> host_paths(const Config& config) {
   return paths;
 }
 
-Step home_step(const Config& config, Locking locking) {
-  return {"home", "whose app it is",
-          Command{"home_facts", home_volume(config), locking == Locking::take ? "take" : "leave"}};
+Command ask_home(const Config& config, Locking locking) {
+  return {"home_facts", home_volume(config), locking == Locking::take ? "take" : "leave"};
 }
 
-void add_questions(const Config& config, const Request& request, Phase& phase) {
+void add_questions(const Config& config, const Request& request, Locking locking, Phase& phase) {
   const auto ask = [&](const char* id, Command command) {
     phase.steps.push_back({id, id, std::move(command)});
   };
   const auto ask_ahead = [&](const char* id, const Command& command) {
     ask(id, Command{"ahead", id}.args(command.words));
   };
+  ask_ahead("home", ask_home(config, locking));
   ask_ahead("engine", Command{"engine_facts"});
   ask_ahead("containers",
             Command{"container_facts", config.service, config.destination, sidecar_name(config)});
@@ -82,8 +82,7 @@ Phase plan_inspect(const Config& config, const Request& request, Locking locking
     phase.steps.push_back({"settle", "settle what was interrupted", Command{"settle"}});
   }
   // After the lock: those who wait for it ask the engine nothing.
-  phase.steps.push_back(home_step(config, locking));
-  add_questions(config, request, phase);
+  add_questions(config, request, locking, phase);
   return phase;
 }
 
@@ -104,7 +103,7 @@ Phase plan_lock(const Config& config, const Request& request, LockAction action)
   Phase phase;
   phase.id = "lock";
   phase.variables = phase_variables(config);
-  phase.steps.push_back(home_step(config, Locking::leave));
+  phase.steps.push_back({"home", "whose app it is", ask_home(config, Locking::leave)});
   switch (action) {
     case LockAction::status:
       phase.steps.push_back({"lock-status", "look", Command{"lock_facts", kamal_lock(config)}});

@@ -1,7 +1,7 @@
 # A release outlives the terminal: it runs in a session of its own, and this only watches.
 
 last_end() { # how the last release ended: a status of docs/protocol.md, empty when there is no word of it
-  sed -n 's/^end release //p' "$run/events" | tail -n 1
+  sed -n '/^end release /h; ${ x; s/^end release //p; }' "$run/events"
 }
 
 unsettled() { # is there a release that neither is at work nor came to an end?
@@ -11,7 +11,9 @@ unsettled() { # is there a release that neither is at work nor came to an end?
 
 launch() { # launch SCRIPT VERSION: starts it and its guard with the lock inherited, its events in a file
   rm -f "$run"/id.* "$run"/displaced.* "$run"/back.* "$run"/asked.* "$run"/paused.* "$run/committed" "$run/frozen" "$run"/restored.* "$run/since" "$run/serving"
-  find "$run" -name 'ahead.*' -mmin +10 -exec rm -f {} + # of questions whose shell was killed
+  for file in "$run"/ahead.*; do # of questions whose shell was killed
+    [ ! -e "$file" ] || find "$file" -mmin +10 -exec rm -f {} +
+  done
   : >"$run/events"
   : >"$run/log"
   printf '%s\n' "$2" >"$run/version"

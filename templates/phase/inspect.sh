@@ -10,13 +10,17 @@ ahead() { # ahead NAME WORDS…: in the background; its facts wait for `answers`
 }
 
 answers() { # what was asked ahead, in that order; one that a full disk cut short is no answer
-  files='' count=0
+  files='' count=0 said=0
   for pid in $asked; do wait "$pid" || :; done
   for name in $names; do files="$files $run/ahead.$$.$name" count=$((count + 1)); done
   # shellcheck disable=SC2086 # a list of files
   set -- $files
-  [ "$(cat "$@" | grep -cx told)" = "$count" ] || give_up disk
-  sed '/^told$/d' "$@" >&3
+  awk -v count="$count" '
+    $0 == "told" { told++; next }
+    /^fact elsewhere / { elsewhere = 1 }
+    { print }
+    END { exit elsewhere ? 3 : told != count }' "$@" >&3 || said=$?
+  case $said in 0) ;; 3) give_up elsewhere ;; *) give_up disk ;; esac
   if grep -q '"name":"/kamal-proxy"' "$@"; then proxy_is_there=yes; fi
   rm -f "$@"
 }
@@ -31,7 +35,7 @@ host_facts() {
   emit "fact machine $(uname -m)"
   root=/var/lib/docker
   [ -d "$root" ] || root=/var
-  emit "fact disk_free $(df -Pk "$root" 2>/dev/null | awk 'NR == 2 { printf "%.0f", $4 * 1024 }')"
+  emit "fact disk_free $(df -Pk "$root" 2>/dev/null | { read -r _ && read -r _ _ _ free _ && echo "$((free * 1024))"; })"
 }
 
 sudo_facts() { # it asks PAM: 15 ms
@@ -118,5 +122,5 @@ port_facts() { # port_facts PORTS…: which of these TCP ports somebody listens 
 history_facts() {
   if [ -s "$dir/releases.jsonl" ]; then tail -n 50 "$dir/releases.jsonl" | sed -n '/^{.*}$/s/^/fact release /p' >&3; fi
   if [ -s "$dir/replica.jsonl" ]; then tail -n 50 "$dir/replica.jsonl" | sed -n '/^{.*}$/s/^/fact replica /p' >&3; fi
-  if unsettled; then emit "fact interrupted $(cat "$run/version")"; fi
+  if [ -z "${settled:-}" ] && unsettled; then emit "fact interrupted $(cat "$run/version")"; fi
 }

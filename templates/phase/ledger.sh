@@ -16,7 +16,7 @@ record_failure() { # record_failure LINE: with the step and the reason, when it 
 }
 
 audit() { # audit FILE PERFORMER TEXT
-  mkdir -p "$HOME/.kamal"
+  [ -d "$HOME/.kamal" ] || mkdir -p "$HOME/.kamal"
   printf '[%s] [%s] %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$2" "$3" >>"$HOME/.kamal/$1"
 }
 

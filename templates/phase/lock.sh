@@ -25,7 +25,8 @@ kamal_owner() { # kamal_owner KAMAL_LOCK_DIRECTORY; Kamal writes its details a m
 # A release that was cut off (a reboot, killed shells) ended without a word: its own script takes it
 # back, or finishes it when it was past the point of no return. Under the lock, before anything else.
 settle() {
-  if ! unsettled || ! grep -q take_over "$run/script" 2>/dev/null; then return 0; fi
+  if ! unsettled; then settled=yes; return 0; fi
+  if ! grep -q take_over "$run/script" 2>/dev/null; then return 0; fi
   if ! $docker version >/dev/null 2>&1; then return 0; fi
   emit "fact interrupted $(cat "$run/version")"
   sh "$run/script" again >>"$run/log" 2>&1 3>&- 4<&- || :

@@ -17,7 +17,7 @@ emit() { printf '%s\n' "$*" >&3; }
 step() { # step ID TITLE
   current=$1
   began="$began$1 "
-  if [ "$detached" = yes ]; then log_mark=$(($(wc -c <"$run/log") + 1)); fi
+  if [ "$detached" = yes ]; then echo "--- step $1" >&2; fi
   emit "step $1 $2"
 }
 
@@ -69,7 +69,6 @@ take_over() { # in place of a shell that was killed: what had begun is in its ev
   began=" $(sed -n 's/^step \([^ ]*\) .*/\1/p' "$run/events" | tr '\n' ' ')"
   current=${began% }
   current=${current##* }
-  log_mark=1
   if [ -e "$run/committed" ]; then
     trap '' TERM INT HUP
     for id in "$run"/id.*; do # a reboot ended what had no restart policy yet
@@ -83,6 +82,7 @@ take_over() { # in place of a shell that was killed: what had begun is in its ev
   exit 137
 }
 
-explain_log() { # what the failed step wrote to the log of a detached phase
-  if [ "$detached" = yes ] && [ -n "$current" ]; then tail -c "+$log_mark" "$run/log" | say; fi
+explain_log() { # what the failed step wrote to the log of a detached phase, the last 20 lines
+  [ "$detached" = yes ] && [ -n "$current" ] || return 0
+  tail -n 20 "$run/log" | awk '/^--- step / { n = 0; next } { line[n++] = $0 } END { for (i = 0; i < n; i++) print line[i] }' | say
 }

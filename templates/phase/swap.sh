@@ -4,7 +4,7 @@ hand_over() { # hand_over CONTAINER SERVICE PORT DEPLOY_FLAGS…
   name=$1 id=$(container_id "$1") service=$2 port=$3
   shift 3
   since=$(date +%s.%N)
-  begin_report
+  begin_report "$since"
   printf '%s\n' "$id $since $(milliseconds_of --health-check-timeout "$@")" >"$run/asked.$name"
   rm -f "$run/first"
   mkfifo "$run/first"
@@ -48,7 +48,9 @@ failed_checks() { # failed_checks ID SINCE: what the proxy wrote of each
 milliseconds_of() { # milliseconds_of FLAG WORDS…: N of the word FLAG=Nms
   flag=$1
   shift
-  printf '%s\n' "$@" | sed -n "s/^$flag=\([0-9]*\)ms$/\1/p"
+  for word; do
+    case $word in "$flag="*ms) word=${word#*=} && echo "${word%ms}" ;; esac
+  done
 }
 
 # The proxy goes on asking for the health of a container that is gone, and whoever gets that address
@@ -74,8 +76,8 @@ explain_health() { # explain_health ID SINCE: what the proxy said and the health
   give_up unhealthy
 }
 
-begin_report() { # the first time that something happens to traffic is where the report begins
-  [ -s "$run/since" ] || date +%s.%N >"$run/since"
+begin_report() { # begin_report [TIME]: the report begins where something first happens to traffic
+  [ -s "$run/since" ] || printf '%s\n' "${1:-$(date +%s.%N)}" >"$run/since"
 }
 
 report_cutover() { # report_cutover SERVICE TRIES: what real traffic saw, from the proxy's access log

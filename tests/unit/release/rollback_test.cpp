@@ -72,7 +72,7 @@ TEST_CASE("what the server keeps has the server's time", "[release][clock]") {
 TEST_CASE("an app of another user of the server is not touched", "[release][lock]") {
   Driver driver;
   driver.host.phase_replies = {{{FactFound{"elsewhere", "deployer /home/deployer"}},
-                                PhaseFailed{"home", "elsewhere", 1, true}}};
+                                PhaseFailed{"answers", "elsewhere", 1, true}}};
   CHECK(driver.failure() == ErrorKind::usage);
   CHECK(driver.diagnostic.message == "`chat` on this server belongs to the user `deployer`");
   CHECK(driver.diagnostic.reason ==

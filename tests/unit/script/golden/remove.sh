@@ -1,4 +1,4 @@
-umask 077; mkdir -p "$HOME"/.deploy/chat; [ -n "${lock_open:-}" ] || exec 9>>"$HOME"/.deploy/chat/lock; lock_open=yes
+umask 077; [ -d "$HOME"/.deploy/chat ] || mkdir -p "$HOME"/.deploy/chat; [ -n "${lock_open:-}" ] || exec 9>>"$HOME"/.deploy/chat/lock; lock_open=yes
 liteship_remove() (
 phase=remove
 detached=no
@@ -10,7 +10,7 @@ undo_steps() {
 trap finish EXIT
 trap 'reason=interrupted; exit 130' TERM INT HUP
 emit "phase $phase"
-mkdir -p "$run"
+[ -d "$run" ] || mkdir -p "$run"
 step route-web 'take web off the proxy'
 remove_route chat-web
 ok

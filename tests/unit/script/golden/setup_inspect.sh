@@ -1,4 +1,4 @@
-umask 077; mkdir -p "$HOME"/.deploy/chat; [ -n "${lock_open:-}" ] || exec 9>>"$HOME"/.deploy/chat/lock; lock_open=yes
+umask 077; [ -d "$HOME"/.deploy/chat ] || mkdir -p "$HOME"/.deploy/chat; [ -n "${lock_open:-}" ] || exec 9>>"$HOME"/.deploy/chat/lock; lock_open=yes
 liteship_inspect() (
 phase=inspect
 detached=no
@@ -10,15 +10,15 @@ undo_steps() {
 trap finish EXIT
 trap 'reason=interrupted; exit 130' TERM INT HUP
 emit "phase $phase"
-mkdir -p "$run"
+[ -d "$run" ] || mkdir -p "$run"
 step lock 'take the lock'
 take_lock .kamal/lock-chat '{"by":"Ada <ada@example.org>","command":"deploy","kind":"deploy","since":1700000000,"version":"1aaa"}'
 ok
 step settle 'settle what was interrupted'
 settle
 ok
-step home 'whose app it is'
-home_facts liteship-chat take
+step home home
+ahead home home_facts liteship-chat take
 ok
 step engine engine
 ahead engine engine_facts

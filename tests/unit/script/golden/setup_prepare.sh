@@ -1,4 +1,4 @@
-umask 077; mkdir -p "$HOME"/.deploy/chat; [ -n "${lock_open:-}" ] || exec 9>>"$HOME"/.deploy/chat/lock; lock_open=yes
+umask 077; [ -d "$HOME"/.deploy/chat ] || mkdir -p "$HOME"/.deploy/chat; [ -n "${lock_open:-}" ] || exec 9>>"$HOME"/.deploy/chat/lock; lock_open=yes
 liteship_prepare() (
 phase=prepare
 detached=no
@@ -10,8 +10,8 @@ undo_steps() {
 trap finish EXIT
 trap 'reason=interrupted; exit 130' TERM INT HUP
 emit "phase $phase"
-mkdir -p "$run"
-mkdir -p .deploy/chat/litestream
+[ -d "$run" ] || mkdir -p "$run"
+[ -d .deploy/chat/litestream ] || mkdir -p .deploy/chat/litestream
 cat >.deploy/chat/litestream/litestream.yml.new <<'LITESHIP_END'
 # Made by deploy from `sqlite:` of deploy.yml; changes here are lost.
 socket: {enabled: true, path: /run/deploy/litestream.sock, permissions: 0600}
@@ -25,13 +25,13 @@ dbs:
 LITESHIP_END
 chmod 644 .deploy/chat/litestream/litestream.yml.new
 mv .deploy/chat/litestream/litestream.yml.new .deploy/chat/litestream/litestream.yml
-mkdir -p .deploy/chat/litestream
+[ -d .deploy/chat/litestream ] || mkdir -p .deploy/chat/litestream
 cat >.deploy/chat/litestream/env.new <<'LITESHIP_END'
 
 LITESHIP_END
 chmod 600 .deploy/chat/litestream/env.new
 mv .deploy/chat/litestream/env.new .deploy/chat/litestream/env
-mkdir -p .deploy/chat/env
+[ -d .deploy/chat/env ] || mkdir -p .deploy/chat/env
 cat >.deploy/chat/env/web.env.new <<'LITESHIP_END'
 API_KEY=[redacted]
 LITESHIP_END
