@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "liteship/diagnostic.h"
+#include "liteship/erb.h"
 #include "liteship/support.h"
 
 namespace liteship {
@@ -228,40 +229,6 @@ struct Config {
   /// The cut-over that `sqlite:` asks for, by the rule at Sqlite::cutover.
   [[nodiscard]] Cutover cutover() const;
   bool operator==(const Config&) const = default;
-};
-
-/// A file that was read: path as the person would name it.
-struct SourceText {
-  std::string path;
-  std::string text;
-};
-
-/// What a command printed and how it ended.
-struct CommandResult {
-  int status = 0;
-  std::string output;
-  std::string error_output;
-};
-
-/// A moment as a clock on the wall of a place shows it.
-struct WallClock {
-  std::int64_t seconds = 0;  // since 1970, UTC
-  int utc_offset = 0;        // seconds east of Greenwich
-  std::string zone = "UTC";
-  bool operator==(const WallClock&) const = default;
-};
-
-/// What ERB in a file may ask of this machine. A member that is not set makes it an error.
-struct ErbTools {
-  using Variables = std::map<std::string, std::string>;
-  /// `%x(…)` and backticks, as `sh` runs them. changes: what the file set in ENV.
-  std::function<CommandResult(const std::string& command, const Variables& changes)> run_command;
-  /// Runs a Ruby program that is given on stdin; status 127 where there is no Ruby.
-  std::function<CommandResult(const std::string& program, const Variables& changes)> run_ruby;
-  std::function<std::optional<std::string>(const std::string& path)> read_file;
-  std::function<bool(const std::string& path)> exists;
-  std::function<WallClock()> now;
-  std::string directory;  // Dir.pwd
 };
 
 struct ConfigInput {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "config/node.h"
-#include "config/problems.h"
+#include "diagnostic/problems.h"
 #include "liteship/config.h"
 
 namespace liteship::config {

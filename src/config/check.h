@@ -2,8 +2,8 @@
 // Compares a configuration with the schema.
 
 #include "config/node.h"
-#include "config/problems.h"
 #include "config/schema.h"
+#include "diagnostic/problems.h"
 
 namespace liteship::config {
 

@@ -3,12 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 
 #include "config/bind.h"
 #include "config/check.h"
 #include "config/docs.h"
-#include "config/erb.h"
+#include "config/dotenv.h"
 #include "config/prepare.h"
 #include "config/read.h"
 #include "config/schema.h"
@@ -43,7 +44,7 @@ void drop_repeated(std::vector<Diagnostic>& diagnostics) {
 void throw_errors(Problems& problems, const std::string& first_file) {
   if (problems.errors.empty()) return;
   problems.errors.insert(problems.errors.end(), problems.suspects.begin(), problems.suspects.end());
-  hide_outputs(problems.outputs, problems.errors);
+  erb::hide_outputs(problems.outputs, problems.errors);
   drop_repeated(problems.errors);
   sort_by_place(problems.errors, first_file);
   throw Error(ErrorKind::usage, std::move(problems.errors));
@@ -58,8 +59,24 @@ void check_size(const SourceText& source, Problems& problems) {
                  {source.path, 0, 0, 1, {}}, "this is no deploy.yml; `-c` names another file");
 }
 
+/// `Dotenv.load` in ERB reads as secrets files are read.
+ErbTools with_dotenv(ErbTools tools) {
+  tools.read_dotenv = [](const std::string& text, const ErbTools::Variables& variables,
+                         bool overwrite, const auto& run) {
+    return evaluate_dotenv({"", text}, variables, overwrite, run);
+  };
+  return tools;
+}
+
+erb::Expanded expand(const SourceText& source, erb::Session& session, Problems& problems) {
+  auto [made, errors, suspects] = session.expand(source);
+  std::move(errors.begin(), errors.end(), std::back_inserter(problems.errors));
+  std::move(suspects.begin(), suspects.end(), std::back_inserter(problems.suspects));
+  return std::move(made);
+}
+
 /// One file as a map. Text that is not even that leaves nothing to look at: thrown at once.
-Node load(const Expanded& source, Problems& problems) {
+Node load(const erb::Expanded& source, Problems& problems) {
   Problems shape;
   shape.outputs = problems.outputs;
   shape.suspects = problems.suspects;
@@ -165,21 +182,22 @@ Config bind(const Node& root, const std::string& destination, Problems& problems
 }  // namespace config
 
 Config parse_config(const ConfigInput& input) {
-  config::Problems problems;
+  Problems problems;
   config::check_size(input.base, problems);
   if (input.overlay) config::check_size(*input.overlay, problems);
   config::throw_errors(problems, input.base.path);
-  config::ruby::World world(input.environment, input.erb);
-  if (!input.destination.empty()) world.set("KAMAL_DESTINATION", {input.destination});
-  const config::Expanded base = config::expand_erb(input.base, world, problems);
-  std::optional<config::Expanded> overlay;
-  if (input.overlay) overlay = config::expand_erb(*input.overlay, world, problems);
-  problems.outputs = world.outputs;
+  const ErbTools tools = config::with_dotenv(input.erb);
+  erb::Session session(input.environment, tools);
+  if (!input.destination.empty()) session.set("KAMAL_DESTINATION", input.destination);
+  const erb::Expanded base = config::expand(input.base, session, problems);
+  std::optional<erb::Expanded> overlay;
+  if (input.overlay) overlay = config::expand(*input.overlay, session, problems);
+  problems.outputs = session.outputs();
   config::throw_errors(problems, input.base.path);  // half a text is rarely YAML
 
   config::Node root = config::load(base, problems);
   if (overlay) root = config::merge(root, config::load(*overlay, problems));
-  config::expand_variables(root, world.environment(), problems);
+  config::expand_variables(root, session.environment(), problems);
   static const config::Schema schema = config::read_schema(embedded_config());
   config::check(root, schema, input.base.path, problems);
   Config config = config::bind(root, input.destination, problems);
@@ -187,9 +205,9 @@ Config parse_config(const ConfigInput& input) {
 
   config::drop_repeated(problems.warnings);
   config::sort_by_place(problems.warnings, input.base.path);
-  config::hide_outputs(problems.outputs, problems.warnings);
+  erb::hide_outputs(problems.outputs, problems.warnings);
   config.warnings = std::move(problems.warnings);
-  for (const auto& [name, value] : world.changes()) config.exported.emplace(name, Secret(value));
+  for (const auto& [name, value] : session.changes()) config.exported.emplace(name, Secret(value));
   return config;
 }
 

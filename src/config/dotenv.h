@@ -20,7 +20,7 @@
 #include <variant>
 #include <vector>
 
-#include "config/problems.h"
+#include "diagnostic/problems.h"
 #include "liteship/config.h"
 
 namespace liteship::config {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "config/node.h"
-#include "config/problems.h"
+#include "diagnostic/problems.h"
 #include "liteship/config.h"
 
 namespace liteship::config {

@@ -177,7 +177,7 @@ Schema read_schema(std::span<const EmbeddedFile> pages) {
   for (const EmbeddedFile& page : pages) {
     Problems problems;
     const std::vector<Node> documents =
-        parse_yaml(unchanged(std::string(page.path), std::string(page.text)), problems);
+        parse_yaml(erb::unchanged(std::string(page.path), std::string(page.text)), problems);
     if (!problems.errors.empty()) throw Error(ErrorKind::internal, problems.errors);
     for (const Node& document : documents) root.add(read_value(document, section_name(page.path)));
   }

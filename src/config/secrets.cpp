@@ -240,7 +240,7 @@ Secrets Evaluator::take() {
 Secrets resolve_secrets(const std::vector<SourceText>& files,
                         const std::map<std::string, std::string>& environment,
                         const RunSecretCommand& run, const std::vector<SecretName>& needed) {
-  config::Problems problems;
+  Problems problems;
   config::Evaluator evaluator(environment, run, problems);
   for (const SourceText& file : files) evaluator.read(file);
   evaluator.require(needed, files);

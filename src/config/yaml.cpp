@@ -37,7 +37,7 @@ std::size_t shown_length(std::string_view rest, const std::string& text) {
 /// Builds nodes out of yaml-cpp's events.
 class Builder : public YAML::EventHandler {
  public:
-  Builder(const Expanded& file, Problems& problems) : file_(file), problems_(problems) {
+  Builder(const erb::Expanded& file, Problems& problems) : file_(file), problems_(problems) {
     line_begins_.push_back(0);
     for (std::size_t at = 0; (at = file.text.find('\n', at)) != std::string::npos;) {
       line_begins_.push_back(++at);
@@ -101,7 +101,7 @@ class Builder : public YAML::EventHandler {
   void add_entry(Node& map, const Node& key, Node value);
   void count(std::size_t nodes, const Location& where);
 
-  const Expanded& file_;
+  const erb::Expanded& file_;
   std::vector<std::size_t> line_begins_;  // of the text as it is read
   Problems& problems_;
   std::vector<Open> open_;
@@ -213,7 +213,7 @@ void resolve_merge_keys(Node& node) {
 
 }  // namespace
 
-std::vector<Node> parse_yaml(const Expanded& file, Problems& problems) {
+std::vector<Node> parse_yaml(const erb::Expanded& file, Problems& problems) {
   std::vector<Node> documents;
   Builder builder(file, problems);
   try {

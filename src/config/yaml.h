@@ -5,8 +5,7 @@
 #include <vector>
 
 #include "config/node.h"
-#include "config/origin.h"
-#include "config/problems.h"
+#include "diagnostic/problems.h"
 #include "liteship/config.h"
 
 namespace liteship::config {
@@ -16,6 +15,6 @@ namespace liteship::config {
 ///
 /// Result: empty when the text holds no document, or when it is not YAML (then `problems` says
 /// why). A key that stands twice is a problem too; the last one wins.
-[[nodiscard]] std::vector<Node> parse_yaml(const Expanded& file, Problems& problems);
+[[nodiscard]] std::vector<Node> parse_yaml(const erb::Expanded& file, Problems& problems);
 
 }  // namespace liteship::config

@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <iostream>
 
-#include "config/erb.h"
+#include "erb/expand.h"
 #include "erb/templates.h"
 #include "liteship/process.h"
 
@@ -88,10 +88,10 @@ Made expand(const std::string& text, bool force) {
     const auto result = ruby(program, changes);
     return CommandResult{result.status, result.output, result.error_output};
   };
-  config::ruby::World world(variables, tools);
-  config::Problems problems;
+  erb::ruby::World world(variables, tools);
+  Problems problems;
   const auto expanded =
-      config::expand_erb({"t", (force ? "<% Object.new %>" : "") + text}, world, problems);
+      erb::expand_erb({"t", (force ? "<% Object.new %>" : "") + text}, world, problems);
   for (const Diagnostic& error : problems.errors) made.errors += render(error, Color::off);
   made.text = problems.errors.empty() ? "=" + expanded.text : "!";
   return made;

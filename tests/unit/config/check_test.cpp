@@ -13,8 +13,8 @@ using namespace liteship::test;
 TEST_CASE("every page of docs/config is valid by the schema that it makes", "[config][docs]") {
   const config::Schema schema = config::read_schema(embedded_config());
   for (const EmbeddedFile& page : embedded_config()) {
-    config::Problems problems;
-    const auto source = config::unchanged(std::string(page.path), std::string(page.text));
+    Problems problems;
+    const auto source = erb::unchanged(std::string(page.path), std::string(page.text));
     for (const config::Node& document : config::parse_yaml(source, problems)) {
       config::check(document, schema, source.path, problems);
     }

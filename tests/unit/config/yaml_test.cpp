@@ -36,9 +36,9 @@ TEST_CASE("aliases cannot stand for more than memory holds", "[config][yaml]") {
 }
 
 TEST_CASE("a value points at itself, with its quotes", "[config][yaml]") {
-  config::Problems problems;
+  Problems problems;
   const auto documents = config::parse_yaml(
-      config::unchanged("f.yml", "a: 'b c' # d\ne:\n  - \"x\\\"y\"\n  - plain text  \n"), problems);
+      erb::unchanged("f.yml", "a: 'b c' # d\ne:\n  - \"x\\\"y\"\n  - plain text  \n"), problems);
   REQUIRE(documents.size() == 1);
   const Location quoted = documents[0].find("a")->where;
   CHECK(quoted == Location{"f.yml", 1, 4, 5, "a: 'b c' # d"});
@@ -48,10 +48,9 @@ TEST_CASE("a value points at itself, with its quotes", "[config][yaml]") {
 }
 
 TEST_CASE("merge keys copy maps; what stands there itself wins", "[config][yaml]") {
-  config::Problems problems;
+  Problems problems;
   const auto documents = config::parse_yaml(
-      config::unchanged("f.yml",
-                        "a: &a {x: 1, y: 1}\nb: &b {y: 2, z: 2}\nc: {<<: [*a, *b], x: 3}\n"),
+      erb::unchanged("f.yml", "a: &a {x: 1, y: 1}\nb: &b {y: 2, z: 2}\nc: {<<: [*a, *b], x: 3}\n"),
       problems);
   const config::Node* merged = documents[0].find("c");
   CHECK(merged->find("x")->text == "3");
@@ -91,9 +90,9 @@ TEST_CASE("a line that fits no screen is named, not shown", "[config][yaml][fuzz
 }
 
 TEST_CASE("a NUL byte is an error where it stands", "[config][yaml][fuzz]") {
-  config::Problems problems;
+  Problems problems;
   const auto documents =
-      config::parse_yaml(config::unchanged("f.yml", "a: \"x\\0\"\n\"y\\0\": z\n"), problems);
+      config::parse_yaml(erb::unchanged("f.yml", "a: \"x\\0\"\n\"y\\0\": z\n"), problems);
   REQUIRE(problems.errors.size() == 2);
   CHECK(problems.errors[0].message == "a value cannot hold a NUL byte");
   CHECK(problems.errors[1].where->line == 2);

@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "config/erb_template.h"
-#include "config/ruby_world.h"
+#include "erb/template.h"
+#include "erb/world.h"
 
-namespace liteship::config {
+namespace liteship::erb {
 
 /// One thing that the program wrote: a piece of the template's text, or a tag's value.
 struct RubyPut {
@@ -27,4 +27,4 @@ struct RubyRun {
 /// Runs it in one process. What it sets in ENV is set in `world`, too.
 [[nodiscard]] RubyRun run_ruby(const Template& made, const std::string& path, ruby::World& world);
 
-}  // namespace liteship::config
+}  // namespace liteship::erb

@@ -1,4 +1,4 @@
-#include "config/erb_template.h"
+#include "erb/template.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 
 #include "liteship/support.h"
 
-namespace liteship::config {
+namespace liteship::erb {
 namespace {
 
 /// Joins its parts as ERB does, line by line: `a; b` and line ends.
@@ -207,4 +207,4 @@ ruby::Span Template::to_source(ruby::Span span) const {
 
 Template read_template(std::string_view source) { return TemplateReader(source).read(); }
 
-}  // namespace liteship::config
+}  // namespace liteship::erb

@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "config/ruby_syntax.h"
-#include "config/ruby_world.h"
+#include "erb/syntax.h"
+#include "erb/world.h"
 
-namespace liteship::config::ruby {
+namespace liteship::erb::ruby {
 
 /// Why an expression has no value.
 struct Failure {
@@ -37,4 +37,4 @@ struct Output {
 [[nodiscard]] std::vector<Failure> run(const Expression& program, World& world,
                                        const Output& output);
 
-}  // namespace liteship::config::ruby
+}  // namespace liteship::erb::ruby

@@ -6,17 +6,17 @@
 //   <%- …           takes the blanks before it on its line   … -%>   takes the line's end behind it
 //
 // A template becomes one program, as in Ruby's own ERB, so that `<% if x %> … <% end %>` needs no
-// rules of its own. The small evaluator (config/ruby_*.h) runs it; what it does not know, Ruby
+// rules of its own. The small evaluator (erb/eval.h) runs it; what it does not know, Ruby
 // does, where there is one.
 
 #include <string>
 #include <vector>
 
-#include "config/origin.h"
-#include "config/problems.h"
-#include "config/ruby_world.h"
+#include "diagnostic/problems.h"
+#include "erb/world.h"
+#include "liteship/erb.h"
 
-namespace liteship::config {
+namespace liteship::erb {
 
 /// Evaluates one file. Text without `<%` is given back as it is.
 ///
@@ -25,7 +25,4 @@ namespace liteship::config {
 /// Errors: in `problems`, each with its place; the text is of no use then.
 [[nodiscard]] Expanded expand_erb(const SourceText& source, ruby::World& world, Problems& problems);
 
-/// Hides what commands printed in every message.
-void hide_outputs(const std::vector<std::string>& outputs, std::vector<Diagnostic>& diagnostics);
-
-}  // namespace liteship::config
+}  // namespace liteship::erb

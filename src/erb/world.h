@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "config/ruby_methods.h"
-#include "liteship/config.h"
+#include "erb/methods.h"
+#include "liteship/erb.h"
 
-namespace liteship::config::ruby {
+namespace liteship::erb::ruby {
 
 /// One for all files of a configuration: what the first sets in ENV, the second sees.
 class World {
@@ -47,4 +47,4 @@ class World {
   const ErbTools& tools_;
 };
 
-}  // namespace liteship::config::ruby
+}  // namespace liteship::erb::ruby

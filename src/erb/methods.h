@@ -5,9 +5,9 @@
 #include <string>
 #include <string_view>
 
-#include "config/ruby_value.h"
+#include "erb/value.h"
 
-namespace liteship::config::ruby {
+namespace liteship::erb::ruby {
 
 /// What a call came to: a value, or Ruby's error, or neither: we do not know the method.
 struct Outcome {
@@ -29,4 +29,4 @@ constexpr std::size_t max_text = 1 << 20;
 /// Whether any kind of value has a method of this name here.
 [[nodiscard]] bool is_known_method(const std::string& name);
 
-}  // namespace liteship::config::ruby
+}  // namespace liteship::erb::ruby

@@ -1,8 +1,8 @@
-#include "config/origin.h"
-
 #include <algorithm>
 
-namespace liteship::config {
+#include "liteship/erb.h"
+
+namespace liteship::erb {
 namespace {
 
 // Every value keeps its line to be shown; one of a megabyte would be kept as often as it holds
@@ -59,4 +59,4 @@ Expanded unchanged(std::string path, std::string text) {
   return same;
 }
 
-}  // namespace liteship::config
+}  // namespace liteship::erb

@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
-#include "config/ruby_syntax.h"
+#include "erb/syntax.h"
 
-namespace liteship::config {
+namespace liteship::erb {
 
 /// A copy of source characters, or the `<%` that `<%%` stands for.
 struct TextPart {
@@ -44,4 +44,4 @@ struct Template {
 /// Never fails; a tag without its end is noted.
 [[nodiscard]] Template read_template(std::string_view source);
 
-}  // namespace liteship::config
+}  // namespace liteship::erb

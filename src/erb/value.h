@@ -7,9 +7,9 @@
 #include <variant>
 #include <vector>
 
-#include "liteship/config.h"
+#include "liteship/erb.h"
 
-namespace liteship::config::ruby {
+namespace liteship::erb::ruby {
 
 struct Value;
 using List = std::vector<Value>;
@@ -52,4 +52,4 @@ struct Entry {  // no std::pair: that wants complete types
 /// Time#strftime; nothing for a directive that we do not know.
 [[nodiscard]] std::optional<std::string> strftime(const WallClock& time, std::string_view format);
 
-}  // namespace liteship::config::ruby
+}  // namespace liteship::erb::ruby

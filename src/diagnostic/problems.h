@@ -1,5 +1,5 @@
 #pragma once
-// What is wrong with a configuration, collected so that one run reports everything.
+// What is wrong with a text that a person wrote, collected so that one run reports everything.
 
 #include <string>
 #include <utility>
@@ -7,7 +7,7 @@
 
 #include "liteship/diagnostic.h"
 
-namespace liteship::config {
+namespace liteship {
 
 /// More than anybody repairs in one go; a hostile file would give one for each of its bytes.
 constexpr std::size_t most_problems = 1000;
@@ -29,4 +29,4 @@ struct Problems {
   }
 };
 
-}  // namespace liteship::config
+}  // namespace liteship

@@ -1,10 +1,10 @@
-#include "config/erb_ruby.h"
+#include "erb/system_ruby.h"
 
 #include <fmt/format.h>
 
 #include "liteship/support.h"
 
-namespace liteship::config {
+namespace liteship::erb {
 namespace {
 
 // The program answers on stdout, one record after the other: "T n" a text, "V n length" a value and
@@ -140,4 +140,4 @@ RubyRun run_ruby(const Template& made, const std::string& path, ruby::World& wor
   return run;
 }
 
-}  // namespace liteship::config
+}  // namespace liteship::erb

@@ -2,9 +2,9 @@
 #include <array>
 #include <cctype>
 
-#include "config/ruby_syntax.h"
+#include "erb/syntax.h"
 
-namespace liteship::config::ruby {
+namespace liteship::erb::ruby {
 namespace {
 
 constexpr std::array keywords = {
@@ -347,4 +347,4 @@ std::vector<Token> Lexer::take_tokens(bool inside_string, std::size_t depth) {
 
 std::vector<Token> lex(std::string_view program) { return Lexer(program).take_tokens(false, 0); }
 
-}  // namespace liteship::config::ruby
+}  // namespace liteship::erb::ruby

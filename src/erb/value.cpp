@@ -1,11 +1,11 @@
-#include "config/ruby_value.h"
+#include "erb/value.h"
 
 #include <fmt/format.h>
 
 #include <array>
 #include <ctime>
 
-namespace liteship::config::ruby {
+namespace liteship::erb::ruby {
 namespace {
 
 std::string inspect_text(const std::string& text) {
@@ -160,4 +160,4 @@ std::optional<std::string> strftime(const WallClock& time, std::string_view form
   return out;
 }
 
-}  // namespace liteship::config::ruby
+}  // namespace liteship::erb::ruby

@@ -16,9 +16,9 @@
 #include <string_view>
 #include <vector>
 
-namespace liteship::config::ruby {
+namespace liteship::erb::ruby {
 
-/// Characters of the program, which the template made (config/erb.h).
+/// Characters of the program, which the template made (erb/expand.h).
 struct Span {
   std::size_t begin = 0;
   std::size_t end = 0;
@@ -113,4 +113,4 @@ struct Expression {
 /// on behind it.
 [[nodiscard]] Expression parse(const std::vector<Token>& tokens);
 
-}  // namespace liteship::config::ruby
+}  // namespace liteship::erb::ruby

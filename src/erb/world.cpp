@@ -1,13 +1,11 @@
-#include "config/ruby_world.h"
+#include "erb/world.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 
-#include "config/dotenv.h"
-
-namespace liteship::config::ruby {
+namespace liteship::erb::ruby {
 namespace {
 
 constexpr std::array known_constants = {"ENV", "File", "Dir", "Time", "Dotenv"};
@@ -127,8 +125,9 @@ Outcome World::call_dotenv(const std::string& method, const List& args) {
       const Outcome outcome = run_command(command);
       return outcome.value ? to_s(*outcome.value) : std::string();
     };
+    if (!tools_.read_dotenv) return raise("no such file can be read here");
     for (const auto& [name, value] :
-         evaluate_dotenv({*file.text(), text.value_or("")}, environment_, overwrite, run)) {
+         tools_.read_dotenv(text.value_or(""), environment_, overwrite, run)) {
       if (overwrite || !environment_.contains(name)) set(name, {value});
       loaded.push_back({Value{name}, Value{value}});
     }
@@ -160,4 +159,4 @@ Outcome World::call(const std::string& constant, const std::string& method, cons
   return {};
 }
 
-}  // namespace liteship::config::ruby
+}  // namespace liteship::erb::ruby

@@ -1,14 +1,14 @@
-#include "config/erb.h"
+#include "erb/expand.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "config/erb_ruby.h"
-#include "config/erb_template.h"
-#include "config/ruby_eval.h"
+#include "erb/eval.h"
+#include "erb/system_ruby.h"
+#include "erb/template.h"
 
-namespace liteship::config {
+namespace liteship::erb {
 namespace {
 
 using ruby::Failure;
@@ -177,4 +177,4 @@ void hide_outputs(const std::vector<std::string>& outputs, std::vector<Diagnosti
   }
 }
 
-}  // namespace liteship::config
+}  // namespace liteship::erb
