@@ -249,10 +249,13 @@ struct ConfigInput {
 /// Every secret that `config` needs, each where it is named.
 [[nodiscard]] std::vector<SecretName> needed_secrets(const Config& config);
 
-/// Runs one `$(…)` of a secrets file: exit status and stdout. The command may hold the values of
-/// earlier secrets: give it to `sh` on stdin, never in argv. `kamal secrets …` and `deploy secrets
-/// …` come here too.
-using RunSecretCommand = std::function<CommandResult(const std::string& command)>;
+/// What a `$(…)` of a secrets file came to; of our own commands, the diagnostic says why nothing.
+using SecretOutcome = std::variant<CommandResult, Diagnostic>;
+
+/// Runs one `$(…)` of a secrets file. The command may hold the values of earlier secrets: no word
+/// of an argument list may. `kamal secrets …` and `deploy secrets …` come here too (own_command()
+/// in secrets.h).
+using RunSecretCommand = std::function<SecretOutcome(const std::string& command)>;
 using Secrets = std::map<std::string, Secret>;
 
 /// Reads dotenv text: `export`, quotes, comments, `$VAR`, `${VAR}`, `$(command)`.
@@ -266,6 +269,9 @@ using Secrets = std::map<std::string, Secret>;
                                       const RunSecretCommand& run,
                                       const std::vector<SecretName>& needed);
 
+/// The names in secrets files, each once, in the order of its first line.
+[[nodiscard]] std::vector<std::string> secret_names(const std::vector<SourceText>& files);
+
 /// The merged configuration as YAML; secrets by name only.
 [[nodiscard]] std::string render_config(const Config& config);
 
@@ -274,5 +280,8 @@ using Secrets = std::map<std::string, Secret>;
 [[nodiscard]] std::string config_docs(std::string_view section);
 /// Names of every section, in reading order.
 [[nodiscard]] std::vector<std::string> config_sections();
+
+/// The same pages as a JSON Schema (draft 7), for editors: docs/deploy.schema.json.
+[[nodiscard]] std::string config_json_schema();
 
 }  // namespace liteship

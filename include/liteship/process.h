@@ -21,6 +21,7 @@ struct RunOptions {
   std::map<std::string, std::string> environment;  // added to ours
   std::string input;                               // stdin; empty: /dev/null
   ByteSource* input_stream = nullptr;              // stdin as a stream, instead of `input`
+  bool may_ask = false;  // stdin and stderr are the terminal's: the program may ask there
   std::function<bool()> is_enough;  // asked at least every 100 ms; true ends the program (SIGTERM)
   std::function<void()> on_idle;    // open_process: called every second in which nothing comes
   std::function<void(std::string_view)> on_output;  // stdout and stderr as they arrive (log)

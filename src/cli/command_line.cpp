@@ -148,6 +148,7 @@ std::unique_ptr<CLI::App> build_tree(CommandLine& line) {
   add_exec(*tree, line);
   add_app(*tree, line);
   add_db(*tree, line);
+  add_secrets(*tree, line);
   add_remove(*tree, line);
   add_version(*tree, line);
   add_completion(*tree, line);
@@ -181,6 +182,16 @@ std::optional<std::string> parse_words(CLI::App& tree, CommandLine& line,
                        tree.get_option("--version")->count() > 0;
   reject_stray_options(tree);
   return std::nullopt;
+}
+
+std::optional<Diagnostic> try_words(CLI::App& tree, CommandLine& line,
+                                    const std::vector<std::string>& words) {
+  try {
+    if (!parse_words(tree, line, words)) return std::nullopt;
+    return Diagnostic{.message = "help is no value", .help = "take `--help` away"};
+  } catch (const Error& error) {
+    return error.diagnostics().front();
+  }
 }
 
 }  // namespace liteship

@@ -10,6 +10,7 @@
 
 #include "cli/environment.h"
 #include "liteship/release.h"
+#include "liteship/secrets.h"
 
 namespace CLI {
 class App;
@@ -54,16 +55,24 @@ struct ExecFlags {
   bool reuse = false;
 };
 
+struct SecretsFlags {
+  FetchRequest fetch;
+  std::string name;  // extract
+  std::string json;  // extract; "" or "-": stdin
+};
+
 /// Everything that can be typed. Verbs bind their options to these members.
 struct CommandLine {
   GlobalOptions global;
   ReleaseFlags release;
   LogFlags logs;
   ExecFlags exec;
+  SecretsFlags secrets;
   std::string lock_message;
-  std::string section;   // docs
-  std::string shell;     // completion
-  int audit_lines = 50;  // Kamal's
+  std::string section;       // docs
+  bool json_schema = false;  // docs
+  std::string shell;         // completion
+  int audit_lines = 50;      // Kamal's
   bool print_version = false;
 
   /// The chosen verb; returns the exit code.
@@ -81,5 +90,10 @@ struct CommandLine {
 /// Errors: Error{usage} with a suggestion for an unknown command or option.
 [[nodiscard]] std::optional<std::string> parse_words(CLI::App& tree, CommandLine& line,
                                                      const std::vector<std::string>& words);
+
+/// The same for words of a file, which are told with their place there: what is wrong with them, or
+/// nothing.
+[[nodiscard]] std::optional<Diagnostic> try_words(CLI::App& tree, CommandLine& line,
+                                                  const std::vector<std::string>& words);
 
 }  // namespace liteship

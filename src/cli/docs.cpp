@@ -9,6 +9,7 @@ namespace liteship {
 namespace {
 
 std::string text_of(const CommandLine& line) {
+  if (line.json_schema) return config_json_schema();
   if (line.section != "man" && line.section != "commands") return config_docs(line.section);
   CommandLine fresh;
   const auto root = describe_tree(*build_tree(fresh), fresh);
@@ -36,6 +37,7 @@ void add_docs(CLI::App& tree, CommandLine& line) {
       run_docs);
   verb.group(start_group);
   verb.add_option("section", line.section, "A section, e.g. proxy")->type_name("SECTION");
+  verb.add_flag("--schema", line.json_schema, "Print the JSON schema for editors instead");
 }
 
 }  // namespace liteship

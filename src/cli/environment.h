@@ -42,6 +42,9 @@ struct Seams {
   std::function<std::optional<std::string>(const std::string& question)> ask;
   /// The same without echo.
   std::function<std::optional<Secret>(const std::string& question)> ask_secret;
+  /// All of stdin; nothing when it is a terminal.
+  std::function<std::optional<std::string>()> input = {};
+  bool has_terminal = false;  // programs that we run may ask there
 };
 
 /// A verb's view of one run. References outlive it.

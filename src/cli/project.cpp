@@ -6,6 +6,8 @@
 #include <array>
 #include <ctime>
 
+#include "cli/secret_command.h"
+
 namespace liteship {
 namespace {
 
@@ -69,6 +71,16 @@ std::vector<SourceText> secrets_files(const Environment& environment, const Conf
   if (!config.secrets_path.empty()) return read_secrets(environment, config.secrets_path);
   auto files = read_secrets(environment, ".deploy/secrets");
   return files.empty() ? read_secrets(environment, ".kamal/secrets") : files;
+}
+
+Secrets resolve(const Environment& environment, const Config& config,
+                const std::vector<SourceText>& files, const std::vector<SecretName>& names) {
+  const auto run = [&](const std::string& command) {
+    return run_secret_command(environment, command);
+  };
+  auto variables = environment.seams.variables;
+  for (const auto& [name, value] : config.exported) variables[name] = value.reveal();
+  return resolve_secrets(files, variables, run, names);
 }
 
 fs::path expand_home(const Environment& environment, const std::string& path) {
@@ -172,17 +184,16 @@ Secrets load_secrets(const Environment& environment, const Project& project) {
 Secrets load_secrets(const Environment& environment, const Project& project,
                      const std::vector<SecretName>& names) {
   if (names.empty()) return {};
-  const auto run = [&](const std::string& command) {
-    // The command may hold values of secrets: everybody can read arguments, an environment only we.
-    const Command shell{"sh", "-c", R"(eval "unset LITESHIP_COMMAND; $LITESHIP_COMMAND")"};
-    const auto result = run_process(
-        shell, {.directory = project.root, .environment = {{"LITESHIP_COMMAND", command}}},
-        environment.interrupts);
-    return CommandResult{result.status, result.output, result.error_output};
-  };
-  auto variables = environment.seams.variables;
-  for (const auto& [name, value] : project.config.exported) variables[name] = value.reveal();
-  return resolve_secrets(secrets_files(environment, project.config), variables, run, names);
+  return resolve(environment, project.config, secrets_files(environment, project.config), names);
+}
+
+std::vector<std::pair<std::string, Secret>> list_secrets(const Environment& environment,
+                                                         const Project& project) {
+  const auto files = secrets_files(environment, project.config);
+  const auto secrets = resolve(environment, project.config, files, {});
+  std::vector<std::pair<std::string, Secret>> listed;
+  for (const auto& name : secret_names(files)) listed.emplace_back(name, secrets.at(name));
+  return listed;
 }
 
 std::string performer(const Environment& environment, const Project& project) {

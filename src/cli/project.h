@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "cli/environment.h"
 #include "liteship/config.h"
@@ -33,6 +35,11 @@ struct Project {
 /// The values of `names` only: a command that builds nothing must not ask a vault for everything.
 [[nodiscard]] Secrets load_secrets(const Environment& environment, const Project& project,
                                    const std::vector<SecretName>& names);
+
+/// Every secret of the secrets files, in their order.
+/// Errors: Error{usage} with every one that cannot be had.
+[[nodiscard]] std::vector<std::pair<std::string, Secret>> list_secrets(
+    const Environment& environment, const Project& project);
 
 /// Who is at work: git's "Ada <ada@example.org>", else user@machine.
 [[nodiscard]] std::string performer(const Environment& environment, const Project& project);

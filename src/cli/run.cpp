@@ -26,7 +26,7 @@ Verbosity verbosity_of(const GlobalOptions& options) {
 
 /// Only commands that go to the server are worth a log.
 bool wants_log(const std::string& command) {
-  constexpr std::array local = {"init", "config", "docs", "version", "completion"};
+  constexpr std::array local = {"init", "config", "docs", "secrets", "version", "completion"};
   return std::none_of(local.begin(), local.end(), [&](const char* name) {
     return command.starts_with(std::string("deploy ") + name);
   });
@@ -142,7 +142,9 @@ int run_cli(int argc, char** argv) {
                     .out = out,
                     .err = err,
                     .ask = ask_terminal,
-                    .ask_secret = ask_terminal_secret};
+                    .ask_secret = ask_terminal_secret,
+                    .input = read_stdin,
+                    .has_terminal = has_terminal()};
   return run_words(std::vector<std::string>(argv + std::min(argc, 1), argv + argc), seams,
                    interrupts);
 }

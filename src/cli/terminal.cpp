@@ -4,6 +4,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <csignal>
@@ -85,6 +86,19 @@ std::optional<Secret> ask_terminal_secret(const std::string& question) {
   auto reply = terminal.ask(question);
   if (!reply) return std::nullopt;
   return Secret(std::move(*reply));
+}
+
+bool has_terminal() { return Terminal().ok(); }
+
+std::optional<std::string> read_stdin() {
+  if (isatty(STDIN_FILENO) != 0) return std::nullopt;
+  std::string text;
+  std::array<char, 4096> block{};
+  for (;;) {
+    const ssize_t count = read(STDIN_FILENO, block.data(), block.size());
+    if (count <= 0) return text;
+    text.append(block.data(), static_cast<std::size_t>(count));
+  }
 }
 
 SignalGuard::SignalGuard(Interrupts& interrupts) {

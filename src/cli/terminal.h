@@ -14,6 +14,12 @@ namespace liteship {
 /// The same without echo.
 [[nodiscard]] std::optional<Secret> ask_terminal_secret(const std::string& question);
 
+/// Whether somebody is there to be asked.
+[[nodiscard]] bool has_terminal();
+
+/// All of stdin; nothing when it is a terminal, where nobody knows what to type.
+[[nodiscard]] std::optional<std::string> read_stdin();
+
 /// While it lives, SIGINT and SIGTERM count as interrupts; the fourth ends the process at once.
 /// SIGPIPE is ignored for good: a reader that went away is an error of write().
 class SignalGuard {

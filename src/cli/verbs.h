@@ -36,6 +36,7 @@ void add_logs(CLI::App& tree, CommandLine& line);
 void add_exec(CLI::App& tree, CommandLine& line);
 void add_app(CLI::App& tree, CommandLine& line);
 void add_db(CLI::App& tree, CommandLine& line);
+void add_secrets(CLI::App& tree, CommandLine& line);
 void add_lock(CLI::App& tree, CommandLine& line);
 void add_audit(CLI::App& tree, CommandLine& line);
 void add_remove(CLI::App& tree, CommandLine& line);

@@ -36,11 +36,23 @@ bool is_number(const std::string& name) {
   return name.find_first_not_of("0123456789") == std::string::npos;
 }
 
+/// What messages call a command. Of our own, its verb says more: `kamal secrets fetch`.
+std::string program_of(std::string_view source) {
+  constexpr std::string_view ends = " \t\n|;&";
+  std::size_t end = std::min(source.find_first_of(ends), source.size());
+  for (const std::string_view own : {"kamal secrets ", "deploy secrets "}) {
+    if (source.starts_with(own)) {
+      end = std::min(source.find_first_of(ends, own.size()), source.size());
+    }
+  }
+  return std::string(source.substr(0, end));
+}
+
 /// The inside of `$(…)`: a shell's own `$1`, and `$NF` in single quotes, are left to it.
 Substitution read_command(std::string_view text) {
   Substitution command;
   const std::string_view source = trim(text);
-  command.program = source.substr(0, source.find_first_of(" \t\n|;&"));
+  command.program = program_of(source);
   bool quoted = false;
   bool in_double = false;
   for (std::size_t at = 0; at < text.size();) {

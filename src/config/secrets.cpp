@@ -130,11 +130,18 @@ std::optional<std::string> Evaluator::run_command(const Substitution& command,
     count(value->size(), of);
     text += *value;
   }
-  CommandResult result = run_(text);
+  SecretOutcome outcome = run_(text);
+  if (auto* wrong = std::get_if<Diagnostic>(&outcome)) {
+    wrong->where = of.where;
+    wrong->reason = without_values(wrong->reason);
+    problems_.errors.push_back(std::move(*wrong));
+    return std::nullopt;
+  }
+  CommandResult& result = std::get<CommandResult>(outcome);
   // One line end goes, as with Ruby's chomp: the others belong to the value.
   if (result.output.ends_with('\n')) result.output.pop_back();
   if (result.output.ends_with('\r')) result.output.pop_back();
-  if (result.status == 0 && !trim(result.output).empty()) return result.output;
+  if (result.status == 0 && !trim(result.output).empty()) return std::move(result.output);
   Diagnostic diagnostic{
       fmt::format("the command `{}` for `{}` printed nothing", command.program, of.key),
       of.where,
@@ -250,6 +257,19 @@ Secrets resolve_secrets(const std::vector<SourceText>& files,
   }
   if (!problems.errors.empty()) throw Error(ErrorKind::usage, std::move(problems.errors));
   return evaluator.take();
+}
+
+std::vector<std::string> secret_names(const std::vector<SourceText>& files) {
+  Problems ignored;
+  std::vector<std::string> names;
+  for (const SourceText& file : files) {
+    for (const config::Assignment& assignment : config::parse_dotenv(file, ignored)) {
+      if (std::find(names.begin(), names.end(), assignment.key) == names.end()) {
+        names.push_back(assignment.key);
+      }
+    }
+  }
+  return names;
 }
 
 }  // namespace liteship

@@ -62,6 +62,18 @@ bp::environment merged_environment(const std::map<std::string, std::string>& mor
   return all;
 }
 
+Pipe open_input(ChildInput input) {
+  if (input == ChildInput::pipe) return open_pipe();
+  const char* file = input == ChildInput::terminal ? "/dev/tty" : "/dev/null";
+  return {Fd(::open(file, O_RDONLY | O_CLOEXEC)), Fd()};
+}
+
+/// A program that asks on the terminal writes its questions there.
+Pipe open_errors(ChildInput input) {
+  if (input != ChildInput::terminal) return open_pipe();
+  return {Fd(), Fd(::open("/dev/tty", O_WRONLY | O_CLOEXEC))};
+}
+
 int status_of(int native) {
   return WIFSIGNALED(native) ? 128 + WTERMSIG(native) : WEXITSTATUS(native);
 }
@@ -78,10 +90,9 @@ Child::Child(const Command& command, const RunOptions& options, ChildInput input
   const boost::filesystem::path program = program_path(command.words.at(0));
   if (program.empty()) return;
   const std::vector<std::string> words(command.words.begin() + 1, command.words.end());
-  Pipe in = input == ChildInput::pipe ? open_pipe()
-                                      : Pipe{Fd(::open("/dev/null", O_RDONLY | O_CLOEXEC)), Fd()};
+  Pipe in = open_input(input);
   Pipe out = open_pipe();
-  Pipe err = open_pipe();
+  Pipe err = open_errors(input);
   const std::string directory =
       options.directory.empty() ? std::string(".") : options.directory.string();
   std::error_code code;

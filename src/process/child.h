@@ -10,7 +10,7 @@
 
 namespace liteship {
 
-enum class ChildInput { none, pipe };  // none: /dev/null
+enum class ChildInput { none, pipe, terminal };  // none: /dev/null
 
 class Child {
  public:

@@ -71,7 +71,8 @@ pollfd watch(const Fd& fd, short events) { return {fd.number(), events, 0}; }
 
 RunResult run_process(const Command& command, const RunOptions& options, Interrupts& interrupts) {
   const bool has_input = !options.input.empty() || options.input_stream != nullptr;
-  Child child(command, options, has_input ? ChildInput::pipe : ChildInput::none);
+  const ChildInput without = options.may_ask ? ChildInput::terminal : ChildInput::none;
+  Child child(command, options, has_input ? ChildInput::pipe : without);
   return finish_process(child, command, options, interrupts);
 }
 

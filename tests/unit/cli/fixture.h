@@ -83,7 +83,8 @@ class Program {
         .out = out,
         .err = err,
         .ask = [this](const std::string&) { return reply; },
-        .ask_secret = [](const std::string&) { return std::optional<Secret>(); }};
+        .ask_secret = [](const std::string&) { return std::optional<Secret>(); },
+        .input = [this] { return input; }};
     return run_words(words, seams, interrupts);
   }
 
@@ -91,6 +92,7 @@ class Program {
   std::map<std::string, std::string> variables = {{"USER", "ann"}};
   bool interrupted = false;          // Ctrl-C before anything is asked of the server
   std::optional<std::string> reply;  // of the person at the terminal
+  std::optional<std::string> input;  // stdin; nothing: a terminal
   FakeHost host;
   std::vector<SshRequest> requests;  // every connection that was made
   StringSink out;

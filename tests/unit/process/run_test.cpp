@@ -1,3 +1,7 @@
+#include <pty.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <catch2/catch_test_macros.hpp>
 #include <chrono>
 #include <thread>
@@ -119,6 +123,30 @@ TEST_CASE("a streamed program's failure is an error at the end", "[process][run]
     CHECK(error.diagnostics().front().reason == "reason");
   }
   CHECK_THROWS_AS(open_process(Command("no-such-program-here"), {}), Error);
+}
+
+TEST_CASE("a program that may ask does so on the terminal", "[process][run]") {
+  int master = -1;
+  const pid_t child = forkpty(&master, nullptr, nullptr, nullptr);
+  if (child == 0) {  // sits at the terminal's other side
+    const RunResult result =
+        sh("printf 'name? ' >&2; read -r name; printf 'hello %s' \"$name\"", {.may_ask = true});
+    const std::string text = "[" + result.output + "|" + result.error_output + "]";
+    (void)!write(STDOUT_FILENO, text.data(), text.size());
+    _exit(0);
+  }
+  REQUIRE(child > 0);
+  CHECK(write(master, "ada\n", 4) == 4);
+  std::string seen;
+  char block[256];
+  for (ssize_t count = 0; (count = read(master, block, sizeof block)) > 0;) {
+    seen.append(block, static_cast<std::size_t>(count));
+  }
+  close(master);
+  waitpid(child, nullptr, 0);
+  INFO(seen);
+  CHECK(seen.find("name? ") != std::string::npos);
+  CHECK(seen.find("[hello ada|]") != std::string::npos);
 }
 
 TEST_CASE("a stream that is let go ends its program", "[process][run]") {
