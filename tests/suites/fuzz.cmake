@@ -1,6 +1,7 @@
 # Parsers under inputs that nobody wrote: the seeds of the tree once (label unit), 1 MB of hostile
 # repetition, and 60 s of libFuzzer in the tree of the preset `fuzz` (label fuzz).
 set(fuzz_limit_config 262144)    # as much as is looked at
+set(fuzz_limit_erb 262144)       # by parse_config
 set(fuzz_limit_secrets 1048576)
 add_subdirectory(${CMAKE_CURRENT_LIST_DIR}/../fuzz ${CMAKE_BINARY_DIR}/tests/fuzz)
 get_property(targets DIRECTORY ${CMAKE_CURRENT_LIST_DIR}/../fuzz PROPERTY LITESHIP_FUZZ_TARGETS)
