@@ -9,8 +9,8 @@ build='g++ cmake ninja-build ccache pkg-config libssh2-1-dev libyaml-cpp-dev lib
   libboost1.81-dev libboost-filesystem1.81-dev libsqlite3-dev nlohmann-json3-dev libzstd-dev
   zlib1g-dev libssl-dev ca-certificates git'
 test='clang-14 libclang-rt-14-dev clang-tidy-14 clang-format-14 debootstrap shellcheck codespell
-  openssh-server openssh-client sqlite3 python3 file tmux jq curl iproute2 util-linux ruby
-  libfaketime'
+  openssh-server openssh-client sqlite3 python3 python3-yaml python3-jsonschema file tmux jq curl
+  iproute2 util-linux ruby libfaketime'
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -- env DEBIAN_FRONTEND=noninteractive "$@"; fi; }
 

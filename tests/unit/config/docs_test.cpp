@@ -2,6 +2,8 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
+#include <fstream>
+#include <sstream>
 
 #include "unit/config/help.h"
 
@@ -21,6 +23,13 @@ TEST_CASE("every page is a section and tells what it is", "[config][docs]") {
 
 TEST_CASE("no section lists them all", "[config][docs]") {
   CHECK_THAT(config_docs(""), Catch::Matchers::ContainsSubstring("  proxy          Proxy\n"));
+}
+
+TEST_CASE("the schema for editors in the tree is the one that the pages make", "[config][docs]") {
+  std::ostringstream text;
+  text << std::ifstream(SOURCE_DIR "/docs/deploy.schema.json").rdbuf();
+  INFO("deploy docs --schema >docs/deploy.schema.json");
+  CHECK(text.str() == config_json_schema());
 }
 
 TEST_CASE("an unknown section suggests the nearest", "[config][docs]") {
