@@ -111,8 +111,8 @@ std::string open_lock(const Phase& phase) {
   const auto dir = phase.variables.find("dir");
   if (dir == phase.variables.end()) return "";
   const std::string path = "\"$HOME\"/" + quote(dir->second);
-  return "umask 077; [ -d " + path + " ] || mkdir -p " + path + "; [ -n \"${lock_open:-}\" ] || exec 9>>" + path +
-         "/lock; lock_open=yes\n";
+  return "umask 077; [ -d " + path + " ] || mkdir -p " + path +
+         "; [ -n \"${lock_open:-}\" ] || exec 9>>" + path + "/lock; lock_open=yes\n";
 }
 
 // Both with a phase's descriptors: events on 3, the laptop's words on 4, the rest for the log.
