@@ -10,7 +10,8 @@ build='g++ cmake ninja-build ccache pkg-config libssh2-1-dev libyaml-cpp-dev lib
   zlib1g-dev libssl-dev ca-certificates git'
 test='clang-14 libclang-rt-14-dev clang-tidy-14 clang-format-14 debootstrap shellcheck codespell
   openssh-server openssh-client sqlite3 python3 python3-yaml python3-jsonschema file tmux jq curl
-  iproute2 util-linux ruby libfaketime'
+  iproute2 util-linux ruby libfaketime libsodium-dev chromium
+  chromium-driver'
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -- env DEBIAN_FRONTEND=noninteractive "$@"; fi; }
 

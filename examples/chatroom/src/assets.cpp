@@ -29,9 +29,9 @@ std::string read_file(const std::filesystem::path& path) {
 }  // namespace
 
 Assets::Assets(const std::filesystem::path& directory) {
-  if (!std::filesystem::exists(directory / "index.html")) {
+  if (!std::filesystem::exists(directory / "style.css")) {
     throw std::runtime_error(fmt::format(
-        "no index.html in {}: set PUBLIC_DIR to the app's public files", directory.string()));
+        "no style.css in {}: set PUBLIC_DIR to the app's public files", directory.string()));
   }
   for (const auto& entry : std::filesystem::directory_iterator(directory)) {
     if (!entry.is_regular_file()) continue;
@@ -41,7 +41,7 @@ Assets::Assets(const std::filesystem::path& directory) {
 }
 
 const Asset* Assets::find(const std::string& path) const {
-  const auto found = by_path_.find(path == "/" ? "/index.html" : path);
+  const auto found = by_path_.find(path);
   return found == by_path_.end() ? nullptr : &found->second;
 }
 

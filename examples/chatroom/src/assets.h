@@ -16,10 +16,10 @@ struct Asset {
 /// nothing else, so no path of the file system is ever built from what a client sent.
 class Assets {
  public:
-  /// Errors: std::runtime_error when the directory has no index.html.
+  /// Errors: std::runtime_error when the directory has no style.css.
   explicit Assets(const std::filesystem::path& directory);
 
-  /// path: as in the URL; "/" is index.html. Result: nullptr when there is no such file.
+  /// path: as in the URL. Result: nullptr when there is no such file.
   [[nodiscard]] const Asset* find(const std::string& path) const;
 
  private:

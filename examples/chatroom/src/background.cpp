@@ -4,8 +4,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "accounts.h"
 #include "cache.h"
 #include "clock.h"
+#include "links.h"
 
 namespace chatroom {
 namespace {
@@ -14,39 +16,14 @@ namespace asio = boost::asio;
 
 constexpr std::int64_t day_ms = 24 * 3600 * 1000;
 
-struct Link {
-  std::string url;
-  std::string host;
-};
-
-// Up to the next space; the host up to a slash, a port or a query.
-std::vector<Link> links_in(const std::string& body) {
-  std::vector<Link> links;
-  for (std::size_t at = 0; (at = body.find("http", at)) != std::string::npos;) {
-    const auto url = body.substr(at, body.find_first_of(" \t\r\n", at) - at);
-    at += url.size();
-    const auto scheme = url.find("://");
-    if (scheme != 4 && !(scheme == 5 && url[4] == 's')) continue;
-    const auto host = url.substr(scheme + 3, url.find_first_of("/:?#", scheme + 3) - scheme - 3);
-    if (!host.empty()) links.push_back({url, host});
-  }
-  return links;
-}
-
 // Replaces what an earlier try that died half-way may have left.
 asio::awaitable<void> find_links(App& app, MessageId id) {
   const auto message = co_await app.databases.readers.next().run(
       [&](Connections& read) { return messages::find(read.app(), id); });
   if (!message) co_return;
-  const auto links = links_in(message->body);
-  if (links.empty()) co_return;
-  co_await app.databases.app.run([&](sqlite::Database& db) {
-    db.run("DELETE FROM links WHERE message_id = ?1", id);
-    for (const auto& link : links) {
-      db.run("INSERT INTO links(message_id, url, host) VALUES(?1, ?2, ?3)", id, link.url,
-             link.host);
-    }
-  });
+  const auto found = links::find_in(message->body);
+  if (found.empty()) co_return;
+  co_await app.databases.app.run([&](sqlite::Database& db) { links::put(db, id, found); });
 }
 
 asio::awaitable<void> trim(App& app) {
@@ -54,6 +31,7 @@ asio::awaitable<void> trim(App& app) {
   while (co_await app.databases.queue.run(
              [=](sqlite::Database& queue) { return jobs::trim(queue, now); }) > 0) {
   }
+  co_await app.databases.app.run([=](sqlite::Database& db) { accounts::trim(db, now); });
   co_await app.databases.cable.run([=](sqlite::Database& cable) {
     cable.run("DELETE FROM events WHERE created_at < ?1", now - day_ms);
   });
@@ -80,14 +58,6 @@ asio::awaitable<void> perform(App& app, const Job& job) {
   else
     throw std::runtime_error("no such kind of job: " + job.kind);
   if (!app.faults.job_log.empty()) log_job(app.faults.job_log, job);
-}
-
-asio::awaitable<void> publish(App& app, std::string channel, std::string payload) {
-  co_await app.databases.cable.run([&](sqlite::Database& cable) {
-    cable.run("INSERT INTO events(channel, payload, created_at) VALUES(?1, ?2, ?3)", channel,
-              payload, milliseconds_since_1970());
-  });
-  app.cable.look_now();
 }
 
 }  // namespace chatroom

@@ -29,6 +29,10 @@ void put(sqlite::Database& cache, const std::string& key, const std::string& val
       now);
 }
 
+void forget(sqlite::Database& cache, const std::string& key) {
+  cache.run("DELETE FROM entries WHERE key_hash = ?1 AND key = ?2", hash(key), key);
+}
+
 Size size(sqlite::Database& cache) {
   auto row = cache.query("SELECT count(*), coalesce(sum(byte_size), 0) FROM entries");
   if (!row.next()) return {};

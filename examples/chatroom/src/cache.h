@@ -24,6 +24,8 @@ constexpr std::int64_t entry_bytes = 140;                      ///< of a row bes
 void put(sqlite::Database& cache, const std::string& key, const std::string& value,
          std::int64_t now);
 
+void forget(sqlite::Database& cache, const std::string& key);
+
 struct Size {
   std::int64_t entries = 0;
   std::int64_t bytes = 0;

@@ -6,19 +6,27 @@
 
 namespace chatroom {
 
-/// HTML that is escaped by construction: text gets in through text() only, and a tag's name and
-/// attributes are literals of the program.
+/// HTML that is escaped by construction: markup is a constant of the program, known when it is
+/// compiled, and whatever else gets in is escaped.
 class Html {
  public:
-  /// Adds markup. A literal: what a client sent cannot be one.
-  template <std::size_t size>
-  Html& markup(const char (&literal)[size]) {
-    html_.append(literal, size - 1);
+  struct Constant {
+    consteval Constant(const char* html) : text(html) {}
+    std::string_view text;
+  };
+
+  Html& markup(Constant constant) {
+    html_ += constant.text;
     return *this;
   }
   /// Adds text, whatever it looks like, fit for an element or a quoted attribute.
   Html& text(std::string_view text);
   Html& number(std::int64_t number) { return text(std::to_string(number)); }
+  /// Adds a part that was made in the same way.
+  Html& part(const Html& html) {
+    html_ += html.html_;
+    return *this;
+  }
 
   [[nodiscard]] const std::string& str() const { return html_; }
 

@@ -9,8 +9,6 @@
 namespace chatroom {
 namespace {
 
-using Fields = std::map<std::string, std::string>;
-
 char decode_hex(std::string_view two_digits) {
   unsigned value = 0;
   const char* end = two_digits.data() + two_digits.size();
@@ -103,41 +101,41 @@ std::string checked(const std::string& name, const std::string& value, std::size
 
 }  // namespace
 
-NewMessage parse_message(std::string_view content_type, std::string_view body) {
+Fields parse_fields(std::string_view content_type, std::string_view body) {
   const auto type = content_type.substr(0, content_type.find(';'));
-  Fields fields;
-  if (type == "application/json")
-    fields = parse_json(body);
-  else if (type == "application/x-www-form-urlencoded")
-    fields = parse_form(body);
-  else
-    throw BadInput("send application/json or application/x-www-form-urlencoded");
+  if (type == "application/json") return parse_json(body);
+  if (type == "application/x-www-form-urlencoded") return parse_form(body);
+  throw BadInput("send application/json or application/x-www-form-urlencoded");
+}
 
+NewMessage parse_message(std::string_view content_type, std::string_view body,
+                         const std::optional<std::string>& author) {
+  const auto fields = parse_fields(content_type, body);
   NewMessage message;
-  message.author = checked("author", fields["author"], 40);
-  message.body = checked("body", fields["body"], 4000);
-  if (fields.contains("client_id")) {
-    message.client_id = checked("client_id", fields["client_id"], 64);
-  }
+  message.author = author ? *author : fields.text("author", 40);
+  message.body = fields.text("body", 4000);
+  if (fields.contains("client_id")) message.client_id = fields.text("client_id", 64);
+  message.room = fields.number("room", lobby, std::numeric_limits<RoomId>::max());
   return message;
 }
 
-std::int64_t Target::number(const std::string& name, std::int64_t fallback,
+std::int64_t Fields::number(const std::string& name, std::int64_t fallback,
                             std::int64_t most) const {
-  const auto found = query.find(name);
-  if (found == query.end()) return fallback;
+  const auto found = find(name);
+  if (found == end()) return fallback;
   const std::string& text = found->second;
   std::int64_t number = -1;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || number < 0 || number > most) {
+  const char* last = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data(), last, number);
+  if (error != std::errc() || stopped != last || number < 0 || number > most) {
     throw BadInput(fmt::format("`{}` must be a number in 0…{}", name, most));
   }
   return number;
 }
 
-std::string Target::text(const std::string& name, std::size_t most_bytes) const {
-  const auto found = query.find(name);
-  return checked(name, found == query.end() ? "" : found->second, most_bytes);
+std::string Fields::text(const std::string& name, std::size_t most_bytes) const {
+  const auto found = find(name);
+  return checked(name, found == end() ? "" : found->second, most_bytes);
 }
 
 Target parse_target(std::string_view target) {

@@ -16,23 +16,34 @@ class BadInput : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Reads a message from the body of POST /messages.
-///
-/// content_type: application/json or application/x-www-form-urlencoded, parameters ignored.
-/// Fields:       author 1–40 bytes, body 1–4000 bytes, client_id 1–64 bytes or absent; UTF-8.
-/// Errors:       BadInput.
-[[nodiscard]] NewMessage parse_message(std::string_view content_type, std::string_view body);
-
-/// Splits `/path?name=value&…` into its decoded parts. Errors: BadInput for a broken %xx.
-struct Target {
-  std::string path;
-  std::map<std::string, std::string> query;
+/// The named values of a form, a query or a JSON object.
+struct Fields : std::map<std::string, std::string> {
+  using map::map;
 
   /// The whole number in 0…most called `name`, or `fallback` when it is absent. Errors: BadInput.
   [[nodiscard]] std::int64_t number(const std::string& name, std::int64_t fallback,
                                     std::int64_t most) const;
   /// The UTF-8 text of 1…most_bytes bytes called `name`. Errors: BadInput.
   [[nodiscard]] std::string text(const std::string& name, std::size_t most_bytes) const;
+};
+
+/// content_type: application/json (an object of texts) or
+/// application/x-www-form-urlencoded, parameters ignored. Errors: BadInput.
+[[nodiscard]] Fields parse_fields(std::string_view content_type, std::string_view body);
+
+/// Reads a message from the body of POST /messages.
+///
+/// Fields: body 1–4000 bytes; author 1–40 bytes, not read when `author` is given; client_id 1–64
+///         bytes or absent; room, the lobby when absent; UTF-8. For content_type see above.
+/// Errors: BadInput.
+[[nodiscard]] NewMessage parse_message(std::string_view content_type, std::string_view body,
+                                       const std::optional<std::string>& author);
+
+/// Splits `/path?name=value&…` into its decoded parts. Errors: BadInput for a broken %xx.
+struct Target {
+  std::string path;
+  Fields query;
+  std::int64_t id = 0;  ///< what is in the place of `:id` in the path of a route
 };
 [[nodiscard]] Target parse_target(std::string_view target);
 

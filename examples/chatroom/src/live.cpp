@@ -5,10 +5,17 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/websocket.hpp>
+#include <charconv>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "clock.h"
+#include "coroutines.h"
+#include "input.h"
+#include "message_routes.h"
+#include "publish.h"
+#include "random.h"
 
 namespace chatroom {
 namespace {
@@ -36,13 +43,27 @@ std::string one_field(const char* name, const std::string& value) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+// `room:12` of kind `room` is 12.
+std::optional<RoomId> room_of(std::string_view channel, std::string_view kind) {
+  if (!channel.starts_with(kind) || channel.substr(kind.size(), 1) != ":") return std::nullopt;
+  channel.remove_prefix(kind.size() + 1);
+  RoomId room = 0;
+  const auto* end = channel.data() + channel.size();
+  const auto [stopped, error] = std::from_chars(channel.data(), end, room);
+  if (error != std::errc() || stopped != end || room <= 0) return std::nullopt;
+  return room;
+}
+
 // One client and what it listens to.
 class Live {
  public:
-  Live(App& app, WebSocket& socket)
-      : app_(app), socket_(socket), listener_(app.bell, socket.get_executor()) {}
+  Live(App& app, WebSocket& socket, const std::optional<User>& user)
+      : app_(app), socket_(socket), user_(user), listener_(app.bell, socket.get_executor()) {}
 
-  asio::awaitable<void> run() { co_await (hear() && tell()); }
+  asio::awaitable<void> run() {
+    co_await (hear() && tell());
+    co_await app_.presence.leave(connection_);
+  }
 
  private:
   struct Subscription {
@@ -55,7 +76,8 @@ class Live {
     boost::beast::flat_buffer buffer;
     for (;;) {
       const auto [error, size] = co_await socket_.async_read(buffer, no_throw);
-      if (error) break;
+      // Who says more than they listen to would fill our memory with answers.
+      if (error || replies_.size() > most_bytes_said) break;
       co_await answer(boost::beast::buffers_to_string(buffer.data()));
       buffer.consume(size);
     }
@@ -67,23 +89,46 @@ class Live {
     const auto request = Json::parse(text, nullptr, /*allow_exceptions=*/false);
     try {
       if (!request.is_object()) throw BadInput("not a JSON object");
-      if (request.contains("subscribe"))
-        subscribe(request);
-      else if (request.contains("typing"))
-        co_await typing(request);
-      else
-        throw BadInput("neither `subscribe` nor `typing`");
+      co_await act(request);
     } catch (const std::exception& error) {  // a wrong type in the JSON is one of ours, too
       replies_ += one_field("error", error.what()) + "\n";
     }
     listener_.ring();
   }
 
-  void subscribe(const Json& request) {
+  asio::awaitable<void> act(const Json& request) {
+    if (request.contains("subscribe"))
+      co_await subscribe(request);
+    else if (request.contains("typing"))
+      co_await typing(request);
+    else if (request.contains("here"))
+      co_await be_here(request);
+    else if (request.contains("read"))
+      co_await mark_read(request);
+    else
+      throw BadInput("none of `subscribe`, `typing`, `here` and `read`");
+  }
+
+  // The room of `room:1` and the like, when this client may enter it.
+  asio::awaitable<RoomId> enter(const std::string& channel, std::string_view kind) {
+    const auto room = room_of(channel, kind);
+    if (room == lobby || (room && entered_.contains(*room))) co_return *room;
+    if (!room || !co_await may_enter_now(*room)) throw BadInput("no such channel");
+    entered_.insert(*room);
+    co_return *room;
+  }
+
+  asio::awaitable<bool> may_enter_now(RoomId room) {
+    co_return co_await app_.databases.readers.next().run(
+        [&](Connections& read) { return may_enter(read.app(), room, user_); });
+  }
+
+  asio::awaitable<void> subscribe(const Json& request) {
     const auto channel = request.at("subscribe").get<std::string>();
+    const bool is_room = channel.starts_with("room:");
+    const auto kind = is_room ? "room" : channel.starts_with("typing:") ? "typing" : "presence";
     if (subscriptions_.size() >= most_subscriptions) throw BadInput("too many subscriptions");
-    const bool is_room = channel == room_channel(lobby);
-    if (!is_room && channel != "typing:1") throw BadInput("no such channel");
+    co_await enter(channel, kind);
     Feed& feed = is_room ? app_.feed : app_.cable;
     // As it is, also when it is above newest_id(): the process that the client comes from may have
     // seen more than this one has by now.
@@ -94,14 +139,28 @@ class Live {
   }
 
   asio::awaitable<void> typing(const Json& request) {
-    if (request.at("typing") != room_channel(lobby)) throw BadInput("no such room");
-    const auto author = request.at("author").get<std::string>();
+    const auto room = co_await enter(request.at("typing").get<std::string>(), "room");
+    const auto author = user_ ? user_->name : request.at("author").get<std::string>();
     if (author.empty() || author.size() > 40) throw BadInput("`author` must have 1 to 40 bytes");
     const auto now = milliseconds_since_1970();
     if (now - last_typing_ < between_typings_ms) co_return;
     last_typing_ = now;
     const auto event = one_field("author", author);
-    co_await publish(app_, "typing:1", event);
+    co_await publish(app_.databases, app_.cable, fmt::format("typing:{}", room), event);
+  }
+
+  asio::awaitable<void> be_here(const Json& request) {
+    const auto room = co_await enter(request.at("here").get<std::string>(), "room");
+    if (!user_) throw BadInput("sign in to be seen");
+    co_await app_.presence.enter(connection_, room, *user_);
+  }
+
+  asio::awaitable<void> mark_read(const Json& request) {
+    const auto room = co_await enter(request.at("read").get<std::string>(), "room");
+    if (!user_) throw BadInput("sign in to have read");
+    const auto id = request.at("id").get<MessageId>();
+    co_await app_.databases.app.run(
+        [&](sqlite::Database& db) { rooms::mark_read(db, room, user_->id, id); });
   }
 
   asio::awaitable<void> tell() {
@@ -135,7 +194,10 @@ class Live {
 
   App& app_;
   WebSocket& socket_;
+  const std::optional<User>& user_;
+  const ConnectionId connection_ = random_id();
   Bell::Listener listener_;
+  std::set<RoomId> entered_;
   std::map<std::string, Subscription> subscriptions_;
   std::string replies_;
   std::int64_t last_typing_ = 0;
@@ -144,11 +206,11 @@ class Live {
 
 }  // namespace
 
-asio::awaitable<void> serve_live(App& app, WebSocket& socket) {
+asio::awaitable<void> serve_live(App& app, WebSocket& socket, const std::optional<User>& user) {
   socket.set_option(timeouts());
   socket.read_message_max(most_bytes_heard);
   socket.text(true);
-  Live live(app, socket);
+  Live live(app, socket, user);
   co_await live.run();
 }
 

@@ -12,6 +12,7 @@
 #include "backup.h"
 #include "schema.h"
 #include "server.h"
+#include "sources.h"
 
 namespace chatroom {
 namespace {
@@ -50,10 +51,12 @@ int run_serve(const Environment& environment, const Faults& faults) {
   asio::io_context context{1};
   const Assets assets(environment.public_files);
   Databases databases(environment.storage);
-  Bell bell;
+  Bell bell(context.get_executor());
   Feed feed(context.get_executor(), databases.readers, bell, message_source());
   Feed cable(context.get_executor(), databases.readers, bell, event_source());
-  App app{environment, faults, assets, databases, bell, feed, cable, {}};
+  Presence presence(context.get_executor(), databases, cable);
+  Passwords passwords;
+  App app{environment, faults, assets, databases, bell, feed, cable, presence, passwords, {}};
   Worker worker(context.get_executor(), databases,
                 [&app](const Job& job) { return perform(app, job); });
   app.jobs_added = [&worker] { worker.look_now(); };
@@ -62,11 +65,13 @@ int run_serve(const Environment& environment, const Faults& faults) {
   asio::signal_set signals(context, SIGTERM, SIGINT);
   signals.async_wait([&](auto, int) {
     worker.stop();
+    presence.stop();
     server.stop();
   });
   for (auto* each : {&feed, &cable}) asio::co_spawn(context, each->watch(), asio::detached);
   asio::co_spawn(context, worker.run(), asio::detached);
   asio::co_spawn(context, worker.beat(), asio::detached);
+  asio::co_spawn(context, presence.keep(), asio::detached);
   server.start();
   fmt::print("chatroom {}: listening on port {}, data in {}\n", environment.version, server.port(),
              environment.storage.string());

@@ -38,9 +38,10 @@ std::string quoted_words(const std::string& words) {
 
 Posted add(sqlite::Database& app, const NewMessage& message) {
   const auto added = app.run(
-      "INSERT INTO messages(author, body, client_id, created_at, room_id) "
-      "VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT(client_id) DO NOTHING",
-      message.author, message.body, message.client_id, milliseconds_since_1970(), message.room);
+      "INSERT INTO messages(author, body, client_id, created_at, room_id, user_id) "
+      "VALUES(?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT(client_id) DO NOTHING",
+      message.author, message.body, message.client_id, milliseconds_since_1970(), message.room,
+      message.user);
   if (added == 1) return {sqlite3_last_insert_rowid(app.handle()), Posting::created};
   return {app.number("SELECT id FROM messages WHERE client_id = ?1", message.client_id),
           Posting::existed};

@@ -12,13 +12,14 @@ namespace chatroom {
 using MessageId = std::int64_t;
 using RoomId = std::int64_t;
 
-constexpr RoomId lobby = 1;  ///< where anyone may write; so far the only room
+constexpr RoomId lobby = 1;  ///< where guests may write, too
 
 struct NewMessage {
   std::string author;
   std::string body;
   std::optional<std::string> client_id;
   RoomId room = lobby;
+  std::optional<std::int64_t> user{};  ///< absent for a guest
 };
 
 struct Message {

@@ -2,166 +2,135 @@
 
 #include <fmt/format.h>
 
-#include <limits>
+#include <array>
+#include <boost/beast/http/field.hpp>
+#include <charconv>
 #include <nlohmann/json.hpp>
 
-#include "clock.h"
-#include "jobs.h"
-#include "status.h"
+#include "account_routes.h"
+#include "identity.h"
+#include "message_routes.h"
+#include "room_routes.h"
+#include "status_routes.h"
 
 namespace chatroom {
 namespace {
 
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
-using Json = nlohmann::ordered_json;
 
-constexpr int most_messages = 500;
-
-Response reply(http::status status, std::string_view type, std::string body) {
-  Response response;
-  response.result(status);
-  response.set(http::field::content_type, type);
-  response.body() = std::move(body);
-  return response;
-}
-
-Response reply_json(http::status status, const Json& json) {
-  return reply(status, "application/json", json.dump() + "\n");
-}
-
-Response reply_messages(const std::vector<Message>& messages) {
-  std::string list;
-  for (const auto& message : messages) {
-    if (!list.empty()) list += ',';
-    list += render_message(message);
-  }
-  return reply(http::status::ok, "application/json", "{\"messages\":[" + list + "]}\n");
+// A page of one's own, public/index.html, comes before ours.
+asio::awaitable<Response> show_home(App& app, const Request&, const Target&) {
+  const auto* page = app.assets.find("/index.html");
+  co_return page ? reply_asset(*page) : see_other("/rooms/1");
 }
 
 // 200 says: send traffic, a write will work. Anything else keeps the old version serving.
-asio::awaitable<Response> up(App& app) {
-  if (app.faults.unhealthy) co_return refusal(http::status::internal_server_error, "UNHEALTHY=1");
+asio::awaitable<Response> show_up(App& app, const Request&, const Target&) {
+  if (app.faults.unhealthy) co_return refusal(Status::internal_server_error, "UNHEALTHY=1");
   // Takes and releases both write locks, so "writable" is tried, not guessed.
   const auto nothing = [](sqlite::Database&) {};
   co_await app.databases.app.run(nothing);
   co_await app.databases.queue.run(nothing);
-  co_return reply(http::status::ok, "text/plain", "OK\n");
+  co_return reply(Status::ok, "text/plain", "OK\n");
 }
 
-asio::awaitable<Response> list_messages(App& app, Target target) {
-  const auto limit = static_cast<int>(target.number("limit", 50, most_messages));
-  const bool has_after = target.query.contains("after");
-  const auto after = target.number("after", 0, std::numeric_limits<MessageId>::max());
-  const auto found = co_await app.databases.readers.next().run([=](Connections& read) {
-    return has_after ? messages::after(read.app(), lobby, after, limit)
-                     : messages::newest(read.app(), lobby, limit);
-  });
-  co_return reply_messages(found);
+asio::awaitable<Response> show_version(App& app, const Request&, const Target&) {
+  co_return reply_json(Status::ok, nlohmann::json{{"version", app.environment.version}}.dump());
 }
 
-asio::awaitable<Response> search_messages(App& app, Target target) {
-  const auto limit = static_cast<int>(target.number("limit", 50, most_messages));
-  const auto words = target.text("q", 200);
-  const auto found = co_await app.databases.readers.next().run(
-      [&](Connections& read) { return messages::search(read.app(), lobby, words, limit); });
-  co_return reply_messages(found);
+struct Route {
+  http::verb method;
+  std::string_view path;  ///< `:id` stands for a number
+  asio::awaitable<Response> (*handler)(App&, const Request&, const Target&);
+};
+
+constexpr std::array routes = {
+    Route{http::verb::get, "/up", show_up},
+    Route{http::verb::get, "/version", show_version},
+    Route{http::verb::get, "/", show_home},
+    Route{http::verb::get, "/sign-up", show_sign_up},
+    Route{http::verb::post, "/sign-up", sign_up},
+    Route{http::verb::get, "/sign-in", show_sign_in},
+    Route{http::verb::post, "/sign-in", sign_in},
+    Route{http::verb::post, "/sign-out", sign_out},
+    Route{http::verb::post, "/rooms", add_room},
+    Route{http::verb::get, "/rooms/:id", show_room},
+    Route{http::verb::get, "/rooms/:id/search", search_room},
+    Route{http::verb::post, "/rooms/:id/join", join_room},
+    Route{http::verb::post, "/rooms/:id/leave", leave_room},
+    Route{http::verb::get, "/messages", list_messages},
+    Route{http::verb::post, "/messages", post_message},
+    Route{http::verb::get, "/messages/search", search_messages},
+    Route{http::verb::get, "/status", show_status},
+    Route{http::verb::get, "/status.json", show_status_json},
+    Route{http::verb::get, "/status/records", show_records},
+    Route{http::verb::get, "/status/jobs", show_jobs},
+    Route{http::verb::get, "/status/cache", show_cache},
+    Route{http::verb::get, "/status/pubsub", show_pubsub},
+};
+
+// Whether a path is the route's; then `id` is what stands in the place of `:id`.
+bool matches(std::string_view route, std::string_view path, std::int64_t& id) {
+  constexpr std::string_view place = ":id";
+  const auto at = route.find(place);
+  if (at == std::string_view::npos) return route == path;
+  const auto tail = route.substr(at + place.size());
+  if (!path.starts_with(route.substr(0, at)) || path.size() < at + tail.size()) return false;
+  const auto digits = path.substr(at, path.size() - at - tail.size());
+  const auto* end = digits.data() + digits.size();
+  const auto [stopped, error] = std::from_chars(digits.data(), end, id);
+  return path.ends_with(tail) && error == std::errc() && stopped == end && id > 0;
 }
 
-// Another file, so another transaction. Whoever dies in between has acknowledged nothing; the
-// client posts again with the same client_id and the job is enqueued then.
-asio::awaitable<Posted> post(App& app, const NewMessage& message) {
-  const auto posted = co_await app.databases.app.run(
-      [&](sqlite::Database& db) { return messages::add(db, message); });
-  app.feed.look_now();
-  co_await app.databases.queue.run([&](sqlite::Database& queue) {
-    jobs::enqueue(queue, "notify", posted.id, milliseconds_since_1970());
-  });
-  app.jobs_added();
-  co_return posted;
-}
-
-// A browser without JavaScript posts the form itself and wants a page back.
-bool wants_a_page(const Request& request) {
-  return request[http::field::accept].find("text/html") != boost::beast::string_view::npos;
-}
-
-asio::awaitable<Response> post_message(App& app, const Request& request) {
-  const auto type = request[http::field::content_type];
-  const auto message = parse_message({type.data(), type.size()}, request.body());
-  const auto posted = co_await post(app, message);
-  if (wants_a_page(request)) {
-    auto response = reply(http::status::see_other, "text/plain", "");
-    response.set(http::field::location, "/");
-    co_return response;
-  }
-  co_return reply_json(
-      posted.posting == Posting::created ? http::status::created : http::status::ok,
-      {{"id", posted.id}});
-}
-
-// Only our own files run: a script that somebody posts cannot, even if it got into the page.
-Response serve_page(std::string_view type, std::string body) {
-  auto response = reply(http::status::ok, type, std::move(body));
-  response.set("Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'");
-  response.set(http::field::cache_control, "no-cache");
-  return response;
-}
-
-Response method_not_allowed(std::string_view allowed) {
-  auto response = refusal(http::status::method_not_allowed, "method not allowed");
+Response method_not_allowed(const std::string& allowed) {
+  auto response = refusal(Status::method_not_allowed, "method not allowed");
   response.set(http::field::allow, allowed);
   return response;
 }
 
 asio::awaitable<Response> route(App& app, const Request& request) {
   const auto raw = request.target();
-  const auto target = parse_target({raw.data(), raw.size()});
-  const bool reads = request.method() == http::verb::get || request.method() == http::verb::head;
-  if (target.path == "/messages" && request.method() == http::verb::post) {
-    co_return co_await post_message(app, request);
+  auto target = parse_target({raw.data(), raw.size()});
+  const auto method = request.method() == http::verb::head ? http::verb::get : request.method();
+  if (method == http::verb::post && !is_from_here(request)) {
+    co_return refusal(Status::forbidden, "sent from another site");
   }
-  if (!reads) co_return method_not_allowed(target.path == "/messages" ? "GET, POST" : "GET");
-  if (target.path == "/up") co_return co_await up(app);
-  if (target.path == "/messages") co_return co_await list_messages(app, target);
-  if (target.path == "/messages/search") co_return co_await search_messages(app, target);
-  if (target.path == "/status" || target.path == "/status.json") {
-    const auto status = co_await status_of(app);
-    if (target.path == "/status")
-      co_return serve_page("text/html; charset=utf-8", render_page(status));
-    co_return reply(http::status::ok, "application/json", render_json(status));
+  std::string allowed;
+  for (const auto& each : routes) {
+    if (!matches(each.path, target.path, target.id)) continue;
+    if (each.method == method) co_return co_await each.handler(app, request, target);
+    allowed += (allowed.empty() ? "" : ", ") + std::string(http::to_string(each.method));
   }
-  if (target.path == "/version") {
-    co_return reply_json(http::status::ok, {{"version", app.environment.version}});
-  }
-  if (const auto* asset = app.assets.find(target.path))
-    co_return serve_page(asset->type, asset->bytes);
-  co_return refusal(http::status::not_found, "not found");
+  if (!allowed.empty()) co_return method_not_allowed(allowed);
+  const auto* asset = app.assets.find(target.path);
+  if (!asset) co_return refusal(Status::not_found, "not found");
+  co_return method == http::verb::get ? reply_asset(*asset) : method_not_allowed("GET");
 }
 
 Response refusal_for(const sqlite::Error& error) {
   const bool locked = error.primary_code() == SQLITE_BUSY;
-  return refusal(locked ? http::status::service_unavailable : http::status::internal_server_error,
+  return refusal(locked ? Status::service_unavailable : Status::internal_server_error,
                  fmt::format("database: {}", error.what()));
 }
 
 }  // namespace
 
-Response refusal(http::status status, std::string_view reason) {
-  return reply_json(status, {{"error", reason}});
-}
-
 asio::awaitable<Response> respond(App& app, const Request& request) {
   try {
     co_return co_await route(app, request);
   } catch (const BadInput& error) {
-    co_return refusal(http::status::bad_request, error.what());
+    co_return refusal(Status::bad_request, error.what());
+  } catch (const Refused& error) {
+    co_return refusal(error.status(), error.what());
+  } catch (const TooMany& error) {
+    co_return refusal(Status::too_many_requests, error.what());
   } catch (const NotReady& error) {
-    co_return refusal(http::status::service_unavailable, error.what());
+    co_return refusal(Status::service_unavailable, error.what());
   } catch (const sqlite::Error& error) {
     co_return refusal_for(error);
   } catch (const std::exception& error) {
-    co_return refusal(http::status::internal_server_error, error.what());
+    co_return refusal(Status::internal_server_error, error.what());
   }
 }
 

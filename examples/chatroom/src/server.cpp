@@ -7,7 +7,10 @@
 #include <boost/beast/http.hpp>
 
 #include "coroutines.h"
+#include "identity.h"
+#include "input.h"
 #include "live.h"
+#include "routes.h"
 #include "streams.h"
 
 namespace chatroom {
@@ -35,14 +38,6 @@ std::optional<http::status> status_for(error_code error) {
     return http::status::bad_request;
   }
   return {};
-}
-
-// Another site's page must not listen in the name of its visitor. No Origin: not a browser.
-bool is_from_here(const Request& request) {
-  const auto origin = request[http::field::origin];
-  const auto host = request[http::field::host];
-  return origin.empty() || (origin.ends_with(host) && origin.size() > host.size() &&
-                            origin[origin.size() - host.size() - 1] == '/');
 }
 
 bool asks_for_live(const Request& request) {
@@ -177,11 +172,21 @@ asio::awaitable<void> Server::serve(tcp::socket accepted) {
   session.socket.shutdown(tcp::socket::shutdown_send, ignored);
 }
 
+// A guest while the databases cannot say: the client comes back.
+asio::awaitable<std::optional<User>> Server::user_of(const Request& request) {
+  try {
+    co_return co_await find_user(app_, request);
+  } catch (const std::runtime_error&) {
+    co_return std::nullopt;
+  }
+}
+
 asio::awaitable<void> Server::go_live(Session& session, const Request& request) {
   WebSocket socket(std::move(session.socket));
   session.lowest = &socket.next_layer();
+  const auto user = co_await user_of(request);
   const auto [error] = co_await socket.async_accept(request, no_throw);
-  if (!error) co_await serve_live(app_, socket);
+  if (!error) co_await serve_live(app_, socket, user);
   session.lowest = &session.socket;
 }
 

@@ -7,7 +7,7 @@
 #include <chrono>
 #include <set>
 
-#include "routes.h"
+#include "app.h"
 
 namespace chatroom {
 
@@ -38,6 +38,7 @@ class Server {
   boost::asio::awaitable<bool> send_stream(Session& session, const Request& request,
                                            struct Stream stream);
   boost::asio::awaitable<void> go_live(Session& session, const Request& request);
+  boost::asio::awaitable<std::optional<User>> user_of(const Request& request);
   boost::asio::awaitable<void> close_idle();
   boost::asio::awaitable<void> let_go();
   void accept_what_waits();

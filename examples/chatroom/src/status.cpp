@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
+#include "cache.h"
 #include "clock.h"
-#include "html.h"
+#include "jobs.h"
 
 namespace chatroom {
 namespace {
@@ -13,7 +12,15 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::int64_t count_age_ms = 5000;
+constexpr const char* settings[] = {"journal_mode", "synchronous", "foreign_keys", "mmap_size",
+                                    "temp_store"};
 
+template <class Number>
+Component::Value value(const char* name, Number number) {
+  return {name, static_cast<double>(number)};
+}
+
+// Counted at most five seconds ago: a count reads the whole index.
 asio::awaitable<std::int64_t> count_messages(App& app) {
   const std::string key = "messages/count";
   const auto now = milliseconds_since_1970();
@@ -27,68 +34,95 @@ asio::awaitable<std::int64_t> count_messages(App& app) {
   co_return counted;
 }
 
-nlohmann::ordered_json json_of(const Status& status) {
-  return {
-      {"version", status.version},
-      {"sqlite", status.sqlite},
-      {"records",
-       {{"messages", status.messages},
-        {"last_id", status.last_message},
-        {"writes_per_commit", status.writes_per_commit},
-        {"writes_waiting", status.writes_waiting}}},
-      {"jobs",
-       {{"ready", status.jobs.ready},
-        {"scheduled", status.jobs.scheduled},
-        {"claimed", status.jobs.claimed},
-        {"failed", status.jobs.failed},
-        {"finished", status.jobs.finished}}},
-      {"cache", {{"entries", status.cache.entries}, {"bytes", status.cache.bytes}}},
-      {"pubsub",
-       {{"events", status.events},
-        {"last_id", status.last_event},
-        {"listeners", status.listeners}}},
-  };
+std::vector<std::vector<std::string>> all_rows(sqlite::Query rows, int columns) {
+  std::vector<std::vector<std::string>> table;
+  while (rows.next()) {
+    auto& row = table.emplace_back();
+    for (int column = 0; column < columns; ++column) row.push_back(rows.text(column));
+  }
+  return table;
 }
+
+std::string text_of(sqlite::Query row) { return row.next() ? row.text(0) : ""; }
 
 }  // namespace
 
-asio::awaitable<Status> status_of(App& app) {
-  Status status;
-  status.version = app.environment.version;
-  status.sqlite = sqlite3_libversion();
-  status.messages = co_await count_messages(app);
-  status.writes_per_commit = app.databases.app.writes_per_commit();
-  status.writes_waiting = app.databases.app.waiting();
+asio::awaitable<Component> records_state(App& app) {
+  Component state{"records",
+                  "Users, rooms and messages in app.sqlite3: one writer behind a queue, readers "
+                  "beside it.",
+                  {},
+                  "Settings of a connection",
+                  {"pragma", "value"},
+                  {}};
+  const auto messages = co_await count_messages(app);
   co_await app.databases.readers.next().run([&](Connections& read) {
-    status.jobs = jobs::depths(read.queue());
-    status.cache = cache::size(read.cache());
-    status.events = read.cable().number("SELECT count(*) FROM events");
+    auto& db = read.app();
+    state.values = {value("messages", messages), value("last_id", app.feed.newest_id()),
+                    value("users", db.number("SELECT count(*) FROM users")),
+                    value("rooms", db.number("SELECT count(*) FROM rooms"))};
+    for (const auto* name : settings) {
+      state.rows.push_back({name, text_of(db.query(fmt::format("PRAGMA {}", name)))});
+    }
     return 0;
   });
-  status.last_message = app.feed.newest_id();
-  status.last_event = app.cable.newest_id();
-  status.listeners = app.bell.listeners();
-  co_return status;
+  state.values.push_back(value("writes_per_commit", app.databases.app.writes_per_commit()));
+  state.values.push_back(value("writes_waiting", app.databases.app.waiting()));
+  state.rows.push_back({"SQLite", sqlite3_libversion()});
+  co_return state;
 }
 
-std::string render_json(const Status& status) { return json_of(status).dump() + "\n"; }
+asio::awaitable<Component> jobs_state(App& app) {
+  co_return co_await app.databases.readers.next().run([](Connections& read) {
+    const auto depths = jobs::depths(read.queue());
+    return Component{
+        "jobs",
+        "Work for later in queue.sqlite3: a claim is a row that moves, so no two "
+        "processes run the same job.",
+        {value("ready", depths.ready), value("scheduled", depths.scheduled),
+         value("claimed", depths.claimed), value("failed", depths.failed),
+         value("finished", depths.finished)},
+        "Given up",
+        {"kind", "about", "error"},
+        all_rows(read.queue().query("SELECT jobs.kind, jobs.message_id, failed.error FROM failed "
+                                    "JOIN jobs ON jobs.id = failed.job_id "
+                                    "ORDER BY failed.job_id DESC LIMIT 20"),
+                 3)};
+  });
+}
 
-std::string render_page(const Status& status) {
-  const auto json = json_of(status);
-  Html page;
-  page.markup(
-      "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Chatroom: status</title>"
-      "<link rel=\"stylesheet\" href=\"/style.css\"><h1>Status of version ");
-  page.text(status.version).markup("</h1><p>SQLite ").text(status.sqlite).markup("</p>");
-  for (const auto& [component, values] : json.items()) {
-    if (!values.is_object()) continue;
-    page.markup("<h2>").text(component).markup("</h2><dl>");
-    for (const auto& [name, value] : values.items()) {
-      page.markup("<dt>").text(name).markup("</dt><dd>").text(value.dump()).markup("</dd>");
-    }
-    page.markup("</dl>");
-  }
-  return page.markup("</html>\n").str();
+asio::awaitable<Component> cache_state(App& app) {
+  co_return co_await app.databases.readers.next().run([](Connections& read) {
+    const auto size = cache::size(read.cache());
+    return Component{
+        "cache",
+        "What can be computed again in cache.sqlite3: the oldest goes first.",
+        {value("entries", size.entries), value("bytes", size.bytes),
+         value("most_bytes", cache::most_bytes)},
+        "Newest entries",
+        {"key", "bytes"},
+        all_rows(read.cache().query("SELECT key, byte_size FROM entries ORDER BY id DESC LIMIT 20"),
+                 2)};
+  });
+}
+
+asio::awaitable<Component> pubsub_state(App& app) {
+  auto state = co_await app.databases.readers.next().run([](Connections& read) {
+    return Component{
+        "pubsub",
+        "What happens now in cable.sqlite3: in memory inside a process, the table across "
+        "processes.",
+        {value("events", read.cable().number("SELECT count(*) FROM events")),
+         value("here", read.cable().number("SELECT count(DISTINCT name) FROM presences"))},
+        "Channels",
+        {"channel", "events"},
+        all_rows(read.cable().query("SELECT channel, count(*) FROM events GROUP BY channel "
+                                    "ORDER BY 2 DESC LIMIT 20"),
+                 2)};
+  });
+  state.values.push_back(value("last_id", app.cable.newest_id()));
+  state.values.push_back(value("listeners", app.bell.listeners()));
+  co_return state;
 }
 
 }  // namespace chatroom

@@ -1,32 +1,33 @@
 #pragma once
 
+#include <boost/asio/awaitable.hpp>
 #include <string>
+#include <string_view>
+#include <vector>
 
-#include "cache.h"
-#include "jobs.h"
-#include "routes.h"
+#include "app.h"
 
 namespace chatroom {
 
-/// The state of each component, for the curious.
-struct Status {
-  std::string version;
-  std::string sqlite;
-  std::int64_t messages = 0;  ///< counted at most five seconds ago: a count reads the whole index
-  double writes_per_commit = 0;
-  std::size_t writes_waiting = 0;
-  jobs::Depths jobs;
-  cache::Size cache;
-  std::int64_t events = 0;
-  std::int64_t last_message = 0;  ///< ids
-  std::int64_t last_event = 0;
-  std::size_t listeners = 0;  ///< streams and WebSockets of this process
+/// The state of one component, for the curious. Its name and those of its values are in
+/// /status.json, too.
+struct Component {
+  std::string name;   ///< records, jobs, cache or pubsub
+  std::string about;  ///< what it is, in a sentence
+  struct Value {
+    std::string name;
+    double number = 0;
+  };
+  std::vector<Value> values;
+  std::string rows_title;
+  std::vector<std::string> columns;
+  std::vector<std::vector<std::string>> rows;  ///< details, only on its own page
 };
 
-/// Errors: NotReady, sqlite::Error.
-[[nodiscard]] boost::asio::awaitable<Status> status_of(App& app);
-
-[[nodiscard]] std::string render_page(const Status& status);
-[[nodiscard]] std::string render_json(const Status& status);
+// Errors of every function: NotReady, sqlite::Error.
+[[nodiscard]] boost::asio::awaitable<Component> records_state(App& app);
+[[nodiscard]] boost::asio::awaitable<Component> jobs_state(App& app);
+[[nodiscard]] boost::asio::awaitable<Component> cache_state(App& app);
+[[nodiscard]] boost::asio::awaitable<Component> pubsub_state(App& app);
 
 }  // namespace chatroom

@@ -7,6 +7,9 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "input.h"
+#include "sources.h"
+
 namespace chatroom {
 namespace {
 
@@ -18,8 +21,8 @@ constexpr auto any_id = std::numeric_limits<MessageId>::max();
 
 MessageId first_event_after(App& app, const Request& request, const Target& target) {
   const auto header = request["Last-Event-ID"];
-  if (header.empty()) return target.number("after", app.feed.newest_id(), any_id);
-  Target seen{{}, {{"Last-Event-ID", std::string(header)}}};
+  if (header.empty()) return target.query.number("after", app.feed.newest_id(), any_id);
+  const Fields seen{{"Last-Event-ID", std::string(header)}};
   return seen.number("Last-Event-ID", 0, any_id);
 }
 

@@ -4,7 +4,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <functional>
 
-#include "routes.h"
+#include "app.h"
 
 namespace chatroom {
 

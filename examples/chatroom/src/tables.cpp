@@ -47,6 +47,32 @@ constexpr std::array app_steps = {
        CREATE TRIGGER messages_removed AFTER DELETE ON messages BEGIN
          INSERT INTO messages_fts(messages_fts, rowid, body) VALUES('delete', old.id, old.body);
        END)",
+
+    R"(CREATE TABLE users(
+         id            INTEGER PRIMARY KEY,
+         name          TEXT NOT NULL UNIQUE COLLATE NOCASE,
+         password_hash TEXT NOT NULL,
+         created_at    INTEGER NOT NULL
+       ) STRICT;
+
+       -- The token itself is in the browser's cookie only: a backup lets nobody in.
+       CREATE TABLE sessions(
+         token_hash TEXT PRIMARY KEY,
+         user_id    INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+         expires_at INTEGER NOT NULL
+       ) STRICT, WITHOUT ROWID;
+       CREATE INDEX sessions_ended ON sessions(expires_at);
+
+       CREATE TABLE memberships(
+         user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+         room_id INTEGER NOT NULL REFERENCES rooms ON DELETE CASCADE,
+         read_id INTEGER NOT NULL,   -- the newest message that the user has seen
+         PRIMARY KEY(user_id, room_id)
+       ) STRICT, WITHOUT ROWID;
+       CREATE INDEX memberships_of_room ON memberships(room_id);
+
+       -- NULL: a guest's, who speaks in the lobby under any name that is no user's.
+       ALTER TABLE messages ADD COLUMN user_id INTEGER REFERENCES users)",
 };
 
 // After Solid Queue: a job is a row of `jobs`; in which other table it has a row says what becomes
@@ -119,6 +145,14 @@ constexpr std::array cable_steps = {
        -- Ids begin at the present millisecond: those of a file that was lost are below.
        INSERT INTO sqlite_sequence
          VALUES('events', CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)))",
+
+    R"(CREATE TABLE presences(
+         connection_id INTEGER PRIMARY KEY,
+         room_id       INTEGER NOT NULL,
+         name          TEXT NOT NULL,
+         seen_at       INTEGER NOT NULL
+       ) STRICT;
+       CREATE INDEX presences_of_room ON presences(room_id))",
 };
 
 }  // namespace

@@ -1,9 +1,8 @@
 #include "worker.h"
 
-#include <random>
-
 #include "clock.h"
 #include "coroutines.h"
+#include "random.h"
 
 namespace chatroom {
 namespace {
@@ -16,17 +15,12 @@ constexpr auto between_beats = 20s;    // three in a lease
 constexpr int most_claims = 50;
 constexpr auto between_trims = 1h;
 
-ProcessId random_process() {
-  std::random_device random;
-  return (static_cast<ProcessId>(random()) << 31) ^ random();
-}
-
 }  // namespace
 
 Worker::Worker(asio::any_io_executor executor, Databases& databases, Perform perform)
     : databases_(databases),
       perform_(std::move(perform)),
-      process_(random_process()),
+      process_(random_id()),
       next_look_(executor),
       next_beat_(executor) {}
 

@@ -11,16 +11,35 @@ import socket
 import sys
 
 GOOD = [
+    b"GET /rooms/1 HTTP/1.1\r\nHost: a\r\n\r\n",
     b"GET / HTTP/1.1\r\nHost: a\r\n\r\n",
     b"GET /messages?after=1&limit=5 HTTP/1.1\r\nHost: a\r\n\r\n",
     b"GET /messages/search?q=one+two HTTP/1.1\r\nHost: a\r\n\r\n",
     b"GET /status HTTP/1.1\r\nHost: a\r\n\r\n",
     b"HEAD /app.js HTTP/1.1\r\nHost: a\r\n\r\n",
     b"GET /up HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"GET /rooms/1 HTTP/1.1\r\nHost: a\r\nCookie: a=b; session=c\r\n\r\n",
+    b"GET /rooms/1/search?q=one HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"GET /status/jobs HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"POST /rooms/1/join HTTP/1.1\r\nHost: a\r\nOrigin: http://a\r\nContent-Length: 0\r\n\r\n",
 ]
 POSTS = [
-    (b"application/json", b'{"author":"ann","body":"hi","client_id":"c-1"}'),
-    (b"application/x-www-form-urlencoded", b"author=ann&body=h%C3%A9&client_id=c-2"),
+    (b"/messages", b"application/json", b'{"author":"ann","body":"hi","client_id":"c-1"}'),
+    (b"/messages", b"application/json", b'{"author":"ann","body":"hi","room":"1"}'),
+    (b"/messages", b"application/x-www-form-urlencoded", b"author=ann&body=h%C3%A9&client_id=c-2"),
+    (b"/rooms", b"application/x-www-form-urlencoded", b"name=tea"),
+    (b"/sign-out", b"application/x-www-form-urlencoded", b""),
+]
+# A password costs the server 20 ms and more on purpose: few of these.
+ACCOUNTS = [
+    (b"/sign-up", b"application/x-www-form-urlencoded", b"name=ann&password=secret%20words"),
+    (b"/sign-in", b"application/x-www-form-urlencoded", b"name=ann&password=secret%20words"),
+]
+UPGRADE = (b"GET /ws HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+           b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n")
+WORDS = [
+    b'{"subscribe":"room:1","after":0}', b'{"subscribe":"presence:1"}', b'{"here":"room:1"}',
+    b'{"typing":"room:1","author":"ann"}', b'{"read":"room:1","id":1}', b'{"subscribe":"room:99"}',
 ]
 NASTY = [
     b"<script>alert(1)</script>", b"'; DROP TABLE messages; --", b"\xff\xfe", b"\0", b"%00", b"%zz",
@@ -29,10 +48,20 @@ NASTY = [
 ]
 
 
-def post(kind, body, length=None):
-    size = len(body) if length is None else length
-    return (b"POST /messages HTTP/1.1\r\nHost: a\r\nContent-Type: " + kind +
-            b"\r\nContent-Length: " + str(size).encode() + b"\r\n\r\n" + body)
+def post(path, kind, body):
+    return (b"POST " + path + b" HTTP/1.1\r\nHost: a\r\nContent-Type: " + kind +
+            b"\r\nContent-Length: " + str(len(body)).encode() + b"\r\n\r\n" + body)
+
+
+def frames(chance):
+    """What a client says over a WebSocket: text frames, masked with zeros, and broken ones."""
+    said = b""
+    for _ in range(chance.randint(1, 4)):
+        words = chance.choice(WORDS)
+        if chance.random() < 0.5:
+            words = mutate(chance, words)[:125]
+        said += bytes([0x81, 0x80 | len(words)]) + b"\0\0\0\0" + words
+    return mutate(chance, said) if chance.random() < 0.5 else said
 
 
 def mutate(chance, data):
@@ -52,14 +81,16 @@ def mutate(chance, data):
 
 
 def request(chance):
-    what = chance.randrange(4)
-    kind, body = chance.choice(POSTS)
+    what = chance.randrange(5)
+    path, kind, body = chance.choice(ACCOUNTS if chance.random() < 0.01 else POSTS)
     if what == 0:
         return mutate(chance, chance.choice(GOOD))
     if what == 1:
-        return post(kind, mutate(chance, body))
+        return post(path, kind, mutate(chance, body))
     if what == 2:
-        return mutate(chance, post(kind, body))
+        return mutate(chance, post(path, kind, body))
+    if what == 3:
+        return UPGRADE + frames(chance)
     words = chance.choice(NASTY).replace(b"\r\n", b"%0d%0a").replace(b"\0", b"%00")
     return b"GET /messages/search?q=" + words.replace(b" ", b"+") + b" HTTP/1.1\r\nHost: a\r\n\r\n"
 

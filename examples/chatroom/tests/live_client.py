@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""live_client.py URL_FILE [CHANNEL [AUTHOR]]: prints what a WebSocket client gets on a channel.
+"""live_client.py URL_FILE [--cookies FILE] [--say JSON] [CHANNEL]: prints what a WebSocket client gets.
 
-That is the id of each message (room:1, the default) or the author of each event (typing:1); with
-AUTHOR it first says that this one types. It goes on after its last id at the address that URL_FILE holds whenever a connection ends, as a
-browser does during a release. Ends when URL_FILE is gone.
+That is the id of each message (room:1, the default), the author of each event of typing:1 or who is
+here of presence:1. --cookies: a jar of curl; --say: said after subscribing, on each connection. It
+goes on after its last id at the address that URL_FILE holds whenever a connection ends, as a browser
+does during a release. Ends when URL_FILE is gone.
 """
+import argparse
 import base64
 import json
 import os
@@ -14,13 +16,22 @@ import sys
 import time
 
 
-def connect(address):
+def cookie_of(file):
+    """The session's cookie as a header, or nothing."""
+    if not file:
+        return ""
+    with open(file, encoding="utf-8") as jar:
+        fields = [line.split() for line in jar if "\tsession\t" in line]
+    return f"Cookie: session={fields[0][6]}\r\n" if fields else ""
+
+
+def connect(address, cookies):
     host, port = address.removeprefix("http://").strip().split(":")
     stream = socket.create_connection((host, int(port)), timeout=5)
     key = base64.b64encode(os.urandom(16)).decode()
     stream.sendall(
         f"GET /ws HTTP/1.1\r\nHost: {host}:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode())
+        f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n{cookie_of(cookies)}\r\n".encode())
     reader = stream.makefile("rb")
     if b" 101 " not in reader.readline():
         raise OSError("not upgraded")
@@ -46,17 +57,19 @@ def receive(reader):
     return first & 0x0F, reader.read(length)
 
 
-def say(stream, words):
-    send(stream, 1, json.dumps(words).encode())
+def what_happened(news):
+    event = news.get("event", {})
+    return event.get("author") or event.get("here") or news["id"]
 
 
-def listen(address, channel, last, author=None):
+def listen(address, options, last):
     """Yields (id, what happened) until the connection ends."""
-    stream, reader = connect(address)
-    goes_on = last or channel == "room:1"
-    say(stream, {"subscribe": channel} | ({"after": last} if goes_on else {}))
-    if author:
-        say(stream, {"typing": "room:1", "author": author})
+    stream, reader = connect(address, options.cookies)
+    goes_on = last or options.channel.startswith("room:")
+    words = {"subscribe": options.channel} | ({"after": last} if goes_on else {})
+    send(stream, 1, json.dumps(words).encode())
+    if options.say:
+        send(stream, 1, options.say.encode())
     while True:
         opcode, payload = receive(reader)
         if opcode == 8:
@@ -66,17 +79,22 @@ def listen(address, channel, last, author=None):
             send(stream, 10, payload)
         for line in payload.decode().splitlines() if opcode == 1 else ():
             if "id" in (news := json.loads(line)):
-                yield news["id"], news["event"]["author"] if "event" in news else news["id"]
+                yield news["id"], what_happened(news)
 
 
 def main():
-    channel = sys.argv[2] if len(sys.argv) > 2 else "room:1"
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("url_file")
+    parser.add_argument("channel", nargs="?", default="room:1")
+    parser.add_argument("--cookies")
+    parser.add_argument("--say")
+    options = parser.parse_intermixed_args()
     last = 0
-    while os.path.exists(sys.argv[1]):
+    while os.path.exists(options.url_file):
         try:
-            with open(sys.argv[1], encoding="utf-8") as file:
+            with open(options.url_file, encoding="utf-8") as file:
                 address = file.read()
-            for last, what in listen(address, channel, last, *sys.argv[3:]):
+            for last, what in listen(address, options, last):
                 print(what, flush=True)
         except (OSError, ValueError):
             time.sleep(0.02)

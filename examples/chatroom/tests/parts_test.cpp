@@ -1,14 +1,19 @@
-// The parts that need no server: jobs, cache, HTML, search words, the writer.
+// The parts that need no server: jobs, cache, accounts, rooms, HTML, search words, the writer.
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <catch2/catch_test_macros.hpp>
 #include <filesystem>
 
+#include "accounts.h"
 #include "cache.h"
 #include "html.h"
 #include "jobs.h"
+#include "links.h"
 #include "messages.h"
+#include "passwords.h"
+#include "presence.h"
+#include "rooms.h"
 #include "writer.h"
 
 using namespace chatroom;
@@ -172,4 +177,76 @@ TEST_CASE("a write that fails undoes its own changes only") {
   CHECK(failed == 5);
   auto app = storage.open(app_schema());
   CHECK(messages::newest(app, 99).size() == 5);
+}
+
+TEST_CASE("a password matches its own hash and no other") {
+  boost::asio::io_context context{1};
+  Passwords passwords;
+  const auto try_them = [&]() -> boost::asio::awaitable<void> {
+    const auto hash = co_await passwords.hash("secret words");
+    const bool right = co_await passwords.matches(hash, "secret words");
+    const bool wrong = co_await passwords.matches(hash, "Secret words");
+    const bool nobody = co_await passwords.matches("", "secret words");
+    CHECK(hash.starts_with("$argon2id$"));
+    CHECK(right);
+    CHECK_FALSE(wrong);
+    CHECK_FALSE(nobody);
+  };
+  boost::asio::co_spawn(context, try_them(), boost::asio::detached);
+  context.run();
+}
+
+TEST_CASE("a name is one user's, and a session ends") {
+  const Storage storage;
+  auto app = storage.open(app_schema());
+  const auto ann = accounts::add(app, "ann", "hash", now);
+  REQUIRE(ann);
+  CHECK_FALSE(accounts::add(app, "ANN", "hash", now));
+  CHECK(accounts::is_taken(app, "Ann"));
+  const auto token = random_token();
+  accounts::open_session(app, ann->id, token, now);
+  CHECK(accounts::find_session(app, token, now)->name == "ann");
+  CHECK_FALSE(accounts::find_session(app, token + "x", now));
+  const auto end = now + accounts::session_time.count();
+  CHECK_FALSE(accounts::find_session(app, token, end));
+  accounts::trim(app, end);
+  CHECK(app.number("SELECT count(*) FROM sessions") == 0);
+}
+
+TEST_CASE("unread is what came after joining and after the last message that was seen") {
+  const Storage storage;
+  auto app = storage.open(app_schema());
+  const auto ann = accounts::add(app, "ann", "hash", now)->id;
+  const auto bo = accounts::add(app, "bo", "hash", now)->id;
+  const auto tea = rooms::add(app, "Tea", ann, now)->id;
+  messages::add(app, {"ann", "before", {}, tea, ann});
+  rooms::join(app, tea, bo);
+  const auto unread = [&] { return rooms::of_user(app, bo).back().unread; };
+  CHECK(unread() == 0);
+  const auto first = messages::add(app, {"ann", "one", {}, tea, ann}).id;
+  messages::add(app, {"ann", "two", {}, tea, ann});
+  CHECK(unread() == 2);
+  rooms::mark_read(app, tea, bo, first);
+  rooms::mark_read(app, tea, bo, first - 1);
+  CHECK(unread() == 1);
+  CHECK(rooms::all(app).back().members == 2);
+  rooms::leave(app, tea, bo);
+  CHECK_FALSE(rooms::is_member(app, tea, bo));
+}
+
+TEST_CASE("a presence counts for a minute") {
+  const Storage storage;
+  auto cable = storage.open(cable_schema());
+  cable.run("INSERT INTO presences VALUES(1, 1, 'bo', ?1), (2, 1, 'ann', ?1), (3, 1, 'ann', ?1)",
+            now);
+  CHECK(who_is_here(cable, 1, now + 60'000) == std::vector<std::string>{"ann", "bo"});
+  CHECK(who_is_here(cable, 1, now + 60'001).empty());
+  CHECK(who_is_here(cable, 2, now).empty());
+}
+
+TEST_CASE("links in a message are those of the web") {
+  const auto found = links::find_in("see https://a.example/x?y http://b:80 httpx://c http:// done");
+  REQUIRE(found.size() == 2);
+  CHECK(found.front().url == "https://a.example/x?y");
+  CHECK(found.back().host == "b");
 }
