@@ -6,19 +6,12 @@ import importlib
 import json
 import os
 import pathlib
-import platform
 import sys
 
 from lab import Failed, Lab, say
+from machine import machine
 
 tables = ("releases", "overhead", "local", "shipping", "swap", "hold")
-
-
-def machine():
-    cpu = next((line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")),
-               platform.machine())
-    memory = int(open("/proc/meminfo").readline().split()[1]) / 1e6
-    return f"{os.cpu_count()} × {cpu}, {memory:.0f} GB, Linux {platform.release()}"
 
 
 def header(lab, form, names, began):
