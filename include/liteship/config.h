@@ -57,6 +57,7 @@ struct Buffering {
 struct ProxyRun {
   Port http_port{80};
   Port https_port{443};
+  std::optional<Port> metrics_port;  // inside its container; unset: none
   std::string log_max_size = "10m";
   bool publish = true;
   std::vector<std::string> bind_ips;
@@ -93,6 +94,13 @@ struct Logging {
   bool operator==(const Logging&) const = default;
 };
 
+/// `path[:options]` of `asset_path`.
+struct AssetPath {
+  std::string path;     // inside the container
+  std::string options;  // of the mount, such as "ro"
+  bool operator==(const AssetPath&) const = default;
+};
+
 struct Role {
   std::string name;  // "web" unless `servers:` is a map
   std::optional<std::string> cmd;
@@ -102,6 +110,7 @@ struct Role {
   Logging logging;
   std::optional<ProxyConfig> proxy;  // merged with the root's; unset: takes no traffic
   std::optional<std::chrono::seconds> stop_timeout;
+  std::optional<AssetPath> asset_path;  // only with a proxy: who takes no traffic serves no assets
   bool operator==(const Role&) const = default;
 };
 
@@ -115,6 +124,21 @@ struct Registry {
   bool operator==(const Registry&) const = default;
 };
 
+/// `builder.cache`: where BuildKit keeps its cache between builds.
+struct BuildCache {
+  std::string type;                  // "registry" or "gha" (GitHub's)
+  std::optional<std::string> image;  // of type registry; unset: `<image>-build-cache`
+  std::optional<std::string> options;
+  bool operator==(const BuildCache&) const = default;
+};
+
+/// `builder.pack`: Cloud Native Buildpacks instead of a Dockerfile.
+struct BuildPack {
+  std::string builder;
+  std::vector<std::string> buildpacks;
+  bool operator==(const BuildPack&) const = default;
+};
+
 struct Builder {
   std::vector<std::string> arch;       // "amd64", "arm64"; empty: the server's
   std::optional<std::string> context;  // unset: a clean `git archive` of HEAD
@@ -124,6 +148,12 @@ struct Builder {
   std::vector<SecretName> secrets;
   std::optional<std::string> remote;  // "ssh://…": there; or `server`: on the deploy server
   bool local = true;                  // false: build on the server
+  std::optional<std::string> ssh;     // of `docker build --ssh`
+  std::optional<BuildCache> cache;
+  std::optional<std::string> driver;  // of buildx; unset: whatever the engine has
+  std::optional<BuildPack> pack;
+  std::optional<std::string> provenance;  // "true", "false", "mode=max" …
+  std::optional<std::string> sbom;
   bool operator==(const Builder&) const = default;
 };
 
@@ -196,6 +226,17 @@ struct Sqlite {
   bool operator==(const Sqlite&) const = default;
 };
 
+/// Whether a hook's output is shown.
+enum class HookOutput { quiet, verbose };
+
+/// `hooks_output`: for all hooks, or hook by hook. Unset: as `-v` and `-q` say.
+struct HooksOutput {
+  std::optional<HookOutput> all;
+  std::map<std::string, HookOutput> of;
+  [[nodiscard]] std::optional<HookOutput> for_hook(const std::string& name) const;
+  bool operator==(const HooksOutput&) const = default;
+};
+
 struct Config {
   std::string service;
   std::string image;        // repository, without registry and tag
@@ -211,8 +252,11 @@ struct Config {
   SshConfig ssh;
   std::optional<Sqlite> sqlite;
   Logging logging;
-  std::string hooks_path;    // "" : .deploy/hooks, else .kamal/hooks
-  std::string secrets_path;  // "" : .deploy/secrets, else .kamal/secrets
+  std::string hooks_path;  // "" : .deploy/hooks, else .kamal/hooks
+  HooksOutput hooks_output;
+  std::optional<std::string> error_pages_path;  // a local folder with 4xx.html and 5xx.html
+  std::optional<std::string> log_directory;     // `output.file.path`: a log of each change here
+  std::string secrets_path;                     // "" : .deploy/secrets, else .kamal/secrets
   std::map<std::string, std::string> aliases;
   int retain_containers = 5;
   std::chrono::seconds readiness_delay{7};
@@ -221,6 +265,8 @@ struct Config {
   std::optional<std::chrono::seconds> stop_timeout;
   /// What ERB in the file put into ENV (`Dotenv.load`, `ENV["X"] = …`): secrets may come from it.
   std::map<std::string, Secret> exported;
+  /// The files as they were merged, as YAML: what render_kamal_config() looks at.
+  std::string merged;
   /// Worth showing, not worth stopping for: keys that are accepted, but not carried out.
   std::vector<Diagnostic> warnings;
 
@@ -274,6 +320,12 @@ using Secrets = std::map<std::string, Secret>;
 
 /// The merged configuration as YAML; secrets by name only.
 [[nodiscard]] std::string render_config(const Config& config);
+
+/// What `kamal config` prints for the same files: its keys and values, as YAML.
+///
+/// version: that is released now. Keys of SSH stand by their secrets' names, and a password that
+/// stands in the file is hidden; docs/kamal.md lists the differences.
+[[nodiscard]] std::string render_kamal_config(const Config& config, const Version& version);
 
 /// The manual page of a section ("" lists the sections): the text of docs/config/<section>.yml.
 /// Errors: Error{usage} for an unknown section, with a suggestion.

@@ -24,6 +24,7 @@ struct HostEntry {
 [[nodiscard]] std::optional<Registry> bind_registry(const Node* node, Problems& problems);
 [[nodiscard]] SshConfig bind_ssh(const Node* node, Problems& problems);
 [[nodiscard]] Logging bind_logging(const Node* node);
+[[nodiscard]] HooksOutput bind_hooks_output(const Node* node);
 [[nodiscard]] std::vector<Volume> bind_volumes(const Node* node, Problems& problems);
 [[nodiscard]] std::optional<Sqlite> bind_sqlite(const Node* node,
                                                 const std::vector<Volume>& volumes,

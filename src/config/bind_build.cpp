@@ -31,6 +31,27 @@ std::optional<Credential> bind_credential(const Node* registry, const std::strin
   return name ? std::optional(Credential(*name)) : std::nullopt;
 }
 
+std::optional<BuildCache> bind_cache(const Node* node) {
+  if (node == nullptr || !node->is(NodeKind::map)) return std::nullopt;
+  BuildCache cache;
+  read(node->find("type"), cache.type);
+  read(node->find("image"), cache.image);
+  read(node->find("options"), cache.options);
+  return cache;
+}
+
+std::optional<BuildPack> bind_pack(const Node* node) {
+  if (node == nullptr || !node->is(NodeKind::map)) return std::nullopt;
+  BuildPack pack;
+  read(node->find("builder"), pack.builder);
+  read(node->find("buildpacks"), pack.buildpacks);
+  return pack;
+}
+
+HookOutput hook_output(const Node& node) {
+  return node.text.ends_with("verbose") ? HookOutput::verbose : HookOutput::quiet;
+}
+
 void check_remote(const Node* node, Problems& problems) {
   if (node == nullptr || !node->is(NodeKind::scalar)) return;
   if (node->text == "server") return;
@@ -58,6 +79,16 @@ Builder bind_builder(const Node* node, Problems& problems) {
   read(node->find("remote"), builder.remote);
   read(node->find("local"), builder.local);
   check_remote(node->find("remote"), problems);
+  read(node->find("ssh"), builder.ssh);
+  builder.cache = bind_cache(node->find("cache"));
+  read(node->find("driver"), builder.driver);
+  builder.pack = bind_pack(node->find("pack"));
+  read(node->find("provenance"), builder.provenance);
+  read(node->find("sbom"), builder.sbom);
+  if (builder.pack && builder.arch.size() > 1) {
+    problems.error("`builder.pack` builds for one architecture", node->entry("pack")->where,
+                   "keep one of `builder.arch`: the server's");
+  }
   return builder;
 }
 
@@ -111,6 +142,16 @@ Logging bind_logging(const Node* node) {
   read(node->find("driver"), logging.driver);
   read(node->find("options"), logging.options);
   return logging;
+}
+
+HooksOutput bind_hooks_output(const Node* node) {
+  HooksOutput output;
+  if (node == nullptr) return output;
+  if (node->is(NodeKind::scalar)) output.all = hook_output(*node);
+  for (const Entry& entry : node->entries) {
+    if (entry.value.is(NodeKind::scalar)) output.of[entry.key] = hook_output(entry.value);
+  }
+  return output;
 }
 
 }  // namespace liteship::config

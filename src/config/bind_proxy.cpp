@@ -89,6 +89,7 @@ void bind_buffering(const Node* node, Buffering& buffering) {
 void bind_run(const Node* node, ProxyRun& run) {
   read(child(node, "http_port"), run.http_port);
   read(child(node, "https_port"), run.https_port);
+  read(child(node, "metrics_port"), run.metrics_port);
   read(child(node, "log_max_size"), run.log_max_size);
   read(child(node, "publish"), run.publish);
   read(child(node, "bind_ips"), run.bind_ips);

@@ -71,6 +71,7 @@ class RoleBinder {
   void drop_empty(std::vector<RoleEntry>& roles);
   void primary_first(std::vector<RoleEntry>& roles);
   Role bind_role(const RoleEntry& entry, bool primary);
+  std::optional<AssetPath> asset_path(const RoleEntry& entry);
   std::optional<ProxyConfig> role_proxy(const RoleEntry& entry, bool primary);
   EnvConfig tag_env(const std::vector<std::string>& tags, const RoleEntry& entry);
   void check_traffic(const std::vector<RoleEntry>& roles);
@@ -179,6 +180,21 @@ std::optional<ProxyConfig> RoleBinder::role_proxy(const RoleEntry& entry, bool p
   return bind_proxy(&merged, problems_);
 }
 
+std::optional<AssetPath> RoleBinder::asset_path(const RoleEntry& entry) {
+  const Node* own = child(entry.body, "asset_path");
+  const Node* node = own != nullptr ? own : root_.find("asset_path");
+  if (node == nullptr || !node->is(NodeKind::scalar) || node->text.empty()) return std::nullopt;
+  const std::size_t colon = node->text.find(':');
+  AssetPath assets{node->text.substr(0, colon),
+                   colon == std::string::npos ? "" : node->text.substr(colon + 1)};
+  if (!assets.path.starts_with("/") || has_control(node->text)) {
+    problems_.error(
+        fmt::format("`asset_path` must be a full path inside the container, not `{}`", assets.path),
+        node->where, "such as `/app/public/assets`");
+  }
+  return assets;
+}
+
 EnvConfig RoleBinder::tag_env(const std::vector<std::string>& tags, const RoleEntry& entry) {
   EnvConfig env;
   for (const Node* place : {root_.find("env"), child(entry.body, "env")}) {
@@ -205,8 +221,9 @@ Role RoleBinder::bind_role(const RoleEntry& entry, bool primary) {
   for (auto& [name, value] : bind_labels(child(entry.body, "labels"), problems_)) {
     role.labels[name] = value;
   }
+  // A host that stands there several times has the tags of the last one, as in Kamal.
   const std::vector<std::string> tags =
-      entry.hosts.empty() ? std::vector<std::string>{} : entry.hosts.front().tags;
+      entry.hosts.empty() ? std::vector<std::string>{} : entry.hosts.back().tags;
   role.env = merge_env(merge_env(config_.env, bind_env(child(entry.body, "env"), problems_)),
                        tag_env(tags, entry));
   const Node* shared = root_.find("logging");
@@ -214,6 +231,7 @@ Role RoleBinder::bind_role(const RoleEntry& entry, bool primary) {
   const Node both = shared != nullptr && own != nullptr ? merge(*shared, *own) : Node{};
   role.logging = bind_logging(own == nullptr ? shared : shared == nullptr ? own : &both);
   role.proxy = role_proxy(entry, primary);
+  if (role.proxy) role.asset_path = asset_path(entry);
   role.stop_timeout = config_.stop_timeout;
   read(child(entry.body, "stop_timeout"), role.stop_timeout);
   return role;
@@ -285,7 +303,8 @@ EnvConfig merge_env(EnvConfig base, const EnvConfig& over) {
     std::erase_if(base.secret, [&](const SecretName& other) { return other.name == clear.first; });
   }
   for (const SecretName& secret : over.secret) {
-    base.clear.erase(secret.name);
+    // `docker run --env` stands before `--env-file`: a clear value hides a secret of its name.
+    if (base.clear.contains(secret.name)) continue;
     std::erase_if(base.secret, [&](const SecretName& other) { return other.name == secret.name; });
     base.secret.push_back(secret);
   }

@@ -37,8 +37,16 @@ bool is_read_only(const Volume& volume) {
   return std::find(options.begin(), options.end(), "ro") != options.end();
 }
 
+/// Kamal's commands run in the home of the server's user, where a shell reads these.
+std::string below_home(const std::string& text) {
+  for (const std::string_view home : {"$PWD/", "${PWD}/", "$(pwd)/", "$HOME/", "${HOME}/"}) {
+    if (text.starts_with(home)) return "~/" + text.substr(home.size());
+  }
+  return text;
+}
+
 std::optional<Volume> bind_volume(const Node& node, Problems& problems) {
-  const std::vector<std::string> parts = split(node.text, ':');
+  const std::vector<std::string> parts = split(below_home(node.text), ':');
   const std::string help = "write `name:/path` or `/folder:/path`; run `deploy docs volumes`";
   if (parts.size() < 2 || parts.size() > 3 || parts[0].empty()) {
     problems.error(fmt::format("`{}` is not a volume", node.text), node.where, help);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <tuple>
 
@@ -10,6 +11,7 @@
 #include "config/check.h"
 #include "config/docs.h"
 #include "config/dotenv.h"
+#include "config/kamal.h"
 #include "config/prepare.h"
 #include "config/read.h"
 #include "config/schema.h"
@@ -151,6 +153,22 @@ void check_destination(const Node& root, const Config& config, Problems& problem
   }
 }
 
+// The Kamal whose schema this is.
+constexpr std::array<int, 3> kamal_version = {2, 12, 0};
+
+void check_minimum_version(const Node& root, Problems& problems) {
+  const Node* node = root.find("minimum_version");
+  if (node == nullptr || !node->is(NodeKind::scalar)) return;
+  std::array<int, 3> wanted{};
+  const std::vector<std::string> parts = split(node->text, '.');
+  for (std::size_t i = 0; i < std::min(parts.size(), wanted.size()); ++i) {
+    wanted.at(i) = static_cast<int>(parse_number(parts[i]).value_or(0));
+  }
+  if (wanted <= kamal_version) return;
+  problems.error(fmt::format("`minimum_version` asks for Kamal {}", node->text), node->where,
+                 "this `deploy` carries out the keys of Kamal 2.12: a newer `deploy` may know it");
+}
+
 Config bind(const Node& root, const std::string& destination, Problems& problems) {
   Config config;
   config.destination = destination;
@@ -166,6 +184,9 @@ Config bind(const Node& root, const std::string& destination, Problems& problems
   config.sqlite = bind_sqlite(root.find("sqlite"), config.volumes, problems);
   config.logging = bind_logging(root.find("logging"));
   read(root.find("hooks_path"), config.hooks_path);
+  config.hooks_output = bind_hooks_output(root.find("hooks_output"));
+  read(root.find("error_pages_path"), config.error_pages_path);
+  read(child(child(root.find("output"), "file"), "path"), config.log_directory);
   read(root.find("secrets_path"), config.secrets_path);
   read(root.find("aliases"), config.aliases);
   read(root.find("retain_containers"), config.retain_containers);
@@ -175,6 +196,7 @@ Config bind(const Node& root, const std::string& destination, Problems& problems
   read(root.find("stop_timeout"), config.stop_timeout);
   bind_roles(root, config, problems);
   check_destination(root, config, problems);
+  check_minimum_version(root, problems);
   return config;
 }
 
@@ -197,6 +219,7 @@ Config parse_config(const ConfigInput& input) {
 
   config::Node root = config::load(base, problems);
   if (overlay) root = config::merge(root, config::load(*overlay, problems));
+  std::string merged = config::to_yaml(root);
   config::expand_variables(root, session.environment(), problems);
   static const config::Schema schema = config::read_schema(embedded_config());
   config::check(root, schema, input.base.path, problems);
@@ -207,6 +230,7 @@ Config parse_config(const ConfigInput& input) {
   config::sort_by_place(problems.warnings, input.base.path);
   erb::hide_outputs(problems.outputs, problems.warnings);
   config.warnings = std::move(problems.warnings);
+  config.merged = std::move(merged);
   for (const auto& [name, value] : session.changes()) config.exported.emplace(name, Secret(value));
   return config;
 }
@@ -226,6 +250,11 @@ std::string Config::app_name() const {
 Cutover Config::cutover() const {
   if (!sqlite) return Cutover::overlap;
   return sqlite->cutover.value_or(sqlite->migrate ? Cutover::hold : Cutover::overlap);
+}
+
+std::optional<HookOutput> HooksOutput::for_hook(const std::string& name) const {
+  const auto own = of.find(name);
+  return own == of.end() ? all : std::optional(own->second);
 }
 
 namespace {

@@ -16,7 +16,10 @@ class Expander {
     if (node.is(NodeKind::scalar)) node.text = expand_text(node);
     for (Node& item : node.items) expand(item);
     for (Entry& entry : node.entries) {
+      const bool outside = !in_volumes_;
+      if (entry.key == "volumes") in_volumes_ = true;
       if (entry.key != "env") expand(entry.value);
+      if (outside) in_volumes_ = false;
     }
   }
 
@@ -26,6 +29,7 @@ class Expander {
 
   const std::map<std::string, std::string>& environment_;
   Problems& problems_;
+  bool in_volumes_ = false;  // where `${PWD}` and `${HOME}` are the server's
 };
 
 std::string Expander::expand_text(const Node& node) {
@@ -65,6 +69,7 @@ std::string Expander::value_of(std::string_view reference, const Node& node) {
                     "write `$${` for the text `${` itself");
     return {};
   }
+  if (in_volumes_ && (name == "PWD" || name == "HOME")) return "${" + name + "}";
   const auto found = environment_.find(name);
   if (found != environment_.end() && !(found->second.empty() && dash != reference.npos)) {
     return found->second;

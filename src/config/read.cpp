@@ -4,6 +4,7 @@
 
 #include <limits>
 
+#include "config/ruby_scalar.h"
 #include "config/value.h"
 
 namespace liteship::config {
@@ -59,7 +60,7 @@ void read(const Node* node, std::map<std::string, std::string>& target) {
   if (node == nullptr) return;
   for (const Entry& entry : node->entries) {
     if (entry.value.is(NodeKind::scalar) || entry.value.is(NodeKind::null)) {
-      target[entry.key] = entry.value.text;
+      target[entry.key] = ruby_text(entry.value);
     }
   }
 }
@@ -68,9 +69,10 @@ void read(const Node* node, OptionList& target) {
   if (node == nullptr || !node->is(NodeKind::map)) return;
   target.clear();
   for (const Entry& entry : node->entries) {
-    std::vector<std::string> values;
-    read(&entry.value, values);
-    for (std::string& value : values) target.emplace_back(entry.key, std::move(value));
+    if (entry.value.is(NodeKind::scalar)) target.emplace_back(entry.key, ruby_text(entry.value));
+    for (const Node& item : entry.value.items) {
+      if (item.is(NodeKind::scalar)) target.emplace_back(entry.key, ruby_text(item));
+    }
   }
 }
 

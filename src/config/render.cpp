@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "config/ruby_scalar.h"
 #include "config/value.h"
 #include "liteship/config.h"
 
@@ -19,7 +20,10 @@ std::string scalar(const std::string& text) {
   });
   const bool begins_well = plain && (std::isalnum(static_cast<unsigned char>(text.front())) != 0 ||
                                      text.front() == '/' || text.front() == '.');
-  if (begins_well && !config::parse_flag(text) && text != "null") return text;
+  config::Node read_back;
+  read_back.kind = config::NodeKind::scalar;
+  read_back.text = text;
+  if (begins_well && text != "null" && config::ruby_text(read_back) == text) return text;
   std::string out = "\"";
   for (const char c : replace_all(text, "${", "$${")) {
     if (c == '"' || c == '\\') out += '\\';
@@ -148,6 +152,7 @@ void render_run(Writer& out, const ProxyRun& run) {
   out.put("log_max_size", run.log_max_size);
   out.put("publish", run.publish);
   out.put("bind_ips", run.bind_ips);
+  out.put("metrics_port", run.metrics_port);
   out.put("debug", run.debug);
   out.put("registry", run.registry);
   out.put("repository", run.repository);
@@ -208,6 +213,23 @@ void render_role(Writer& out, const Role& role, const std::string& host) {
     out.put("proxy", false);
   }
   out.put("stop_timeout", role.stop_timeout);
+  if (role.asset_path) {
+    const AssetPath& assets = *role.asset_path;
+    out.put("asset_path",
+            assets.options.empty() ? assets.path : assets.path + ":" + assets.options);
+  }
+  out.end();
+}
+
+const char* text_of(HookOutput output) {
+  return output == HookOutput::verbose ? "verbose" : "quiet";
+}
+
+void render_hooks_output(Writer& out, const HooksOutput& output) {
+  if (output.all) out.put("hooks_output", text_of(*output.all));
+  if (output.of.empty()) return;
+  out.begin("hooks_output");
+  for (const auto& [hook, how] : output.of) out.put(hook, text_of(how));
   out.end();
 }
 
@@ -241,6 +263,23 @@ void render_builder(Writer& out, const Builder& builder) {
   out.put("target", builder.target);
   out.put("args", builder.args);
   out.put("secrets", builder.secrets);
+  out.put("ssh", builder.ssh);
+  if (builder.cache) {
+    out.begin("cache");
+    out.put("type", builder.cache->type);
+    out.put("image", builder.cache->image);
+    out.put("options", builder.cache->options);
+    out.end();
+  }
+  out.put("driver", builder.driver);
+  if (builder.pack) {
+    out.begin("pack");
+    out.put("builder", builder.pack->builder);
+    out.put("buildpacks", builder.pack->buildpacks);
+    out.end();
+  }
+  out.put("provenance", builder.provenance);
+  out.put("sbom", builder.sbom);
   out.end();
 }
 
@@ -314,6 +353,15 @@ std::string render_config(const Config& config) {
   render_ssh(out, config.ssh);
   render_sqlite(out, config.sqlite, config.cutover());
   render_logging(out, config.logging);
+  out.put("error_pages_path", config.error_pages_path);
+  render_hooks_output(out, config.hooks_output);
+  if (config.log_directory) {
+    out.begin("output");
+    out.begin("file");
+    out.put("path", *config.log_directory);
+    out.end();
+    out.end();
+  }
   if (!config.hooks_path.empty()) out.put("hooks_path", config.hooks_path);
   if (!config.secrets_path.empty()) out.put("secrets_path", config.secrets_path);
   out.put("aliases", config.aliases);

@@ -41,7 +41,7 @@ TEST_CASE("roles take what the root says and lay their own over it", "[config][r
   CHECK(job.labels == Clear{{"kind", "job"}, {"team", "a"}});
   CHECK(job.logging.driver == "local");
   CHECK(job.logging.options == OptionList{{"max-size", "5m"}});
-  CHECK(job.env.clear == Clear{{"ALL", "yes"}, {"MODE", "job"}, {"SHARED", "blue"}});
+  CHECK(job.env.clear == Clear{{"ALL", "true"}, {"MODE", "job"}, {"SHARED", "blue"}});
   REQUIRE(job.env.secret.size() == 3);
   CHECK(job.env.secret[1].name == "DB");
   CHECK(job.env.secret[1].secret == "MAIN_DB");
