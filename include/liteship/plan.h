@@ -133,6 +133,7 @@ struct Request {
   bool expect_backup = false;  // the project knows that this app has been replicated before
   bool start_empty = false;    // --start-empty: an empty replica is no error
   std::string run_id;          // unique for this run; letters and digits
+  std::map<std::string, std::string> error_pages;  // "502.html" → the page
 };
 
 // ---- the plan

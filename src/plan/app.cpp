@@ -39,9 +39,10 @@ void add_start(Phase& phase, const Config& config, const Role& role, const Conta
       {"start-" + role.name, "start " + c.name, Command{"restart_container", c.name}});
   if (!role.proxy) return;
   phase.steps.push_back({"swap-" + role.name, "wait until it is healthy",
-                         Command{"hand_over", c.name, proxy_service(config, role),
-                                 std::to_string(role.proxy->app_port.number)}
-                             .args(deploy_flags(config, role))});
+                         with_pages(config, c.version,
+                                    Command{"hand_over", c.name, proxy_service(config, role),
+                                            std::to_string(role.proxy->app_port.number)}
+                                        .args(deploy_flags(config, role)))});
 }
 
 }  // namespace

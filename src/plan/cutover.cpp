@@ -3,6 +3,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <map>
+#include <span>
 
 #include "plan/pieces.h"
 
@@ -26,11 +28,12 @@ class CutoverSteps {
   }
 
   Phase overlap() {
+    open_pages();
+    bridge_assets();
     displace();
     snapshot(frozen());
     migrate();
-    start();
-    hand_over();
+    boot();
     keep_running();
     commit();
     stop_old(After::commit);
@@ -40,13 +43,14 @@ class CutoverSteps {
   }
 
   Phase hold() {
+    open_pages();
+    bridge_assets();
     displace();
     pause();
     stop_old(After::pause);
     snapshot(sidecar_only());
     migrate();
-    start();
-    hand_over();
+    boot();
     keep_running();
     // Whoever is let through may write: from then on there is no way back to the snapshot.
     commit();
@@ -73,11 +77,31 @@ class CutoverSteps {
   [[nodiscard]] std::string port(const RoleChange& c) const {
     return std::to_string(c.role->proxy->app_port.number);
   }
+  enum class Side { new_one, old_one };
   // function SERVICE CONTAINER PORT FLAGS…
-  [[nodiscard]] Command proxy_command(const char* function, const RoleChange& c,
-                                      const std::string& container) const {
-    return Command{function, proxy_service(config_, *c.role), container, port(c)}.args(
-        deploy_flags(config_, *c.role));
+  [[nodiscard]] Command proxy_command(const char* function, const RoleChange& c, Side side) const {
+    const bool old = side == Side::old_one;
+    return with_pages(
+        config_, old ? c.old_version : request_.version.text,
+        Command{function, proxy_service(config_, *c.role), old ? c.old : c.name, port(c)}.args(
+            deploy_flags(config_, *c.role)));
+  }
+
+  // Into files of the proxy's user, before anything names them.
+  void open_pages() {
+    if (request_.error_pages.empty()) return;
+    step("error-pages", "put the error pages where the proxy reads them",
+         Command{"open_error_pages", config_.app_name(), request_.version.text});
+  }
+
+  // Before requests are held: it takes as long as there are assets.
+  void bridge_assets() {
+    for (const RoleChange& c : input_.changes) {
+      if (!c.role->asset_path) continue;
+      step("assets-" + c.role->name, "keep old and new assets of " + c.role->name,
+           Command{"bridge_assets", assets_directory(config_), c.role->name, c.image,
+                   c.role->asset_path->path, request_.version.text, c.old_version});
+    }
   }
 
   void displace() {
@@ -112,47 +136,83 @@ class CutoverSteps {
     if (!input_.migrate.words.empty()) step("migrate", "migrate the databases", input_.migrate);
   }
 
-  void start() {
-    for (const RoleChange& c : input_.changes)
-      step("start-" + c.role->name, "start " + c.name, c.start);
+  // As in Kamal, the other roles start once the primary one is ready: when it is not, they never
+  // do.
+  void boot() {
+    const RoleChange& first = primary();
+    start(first);
+    if (first.role->proxy) {
+      hand_over(first);
+    } else {
+      stay_up("stay-up-" + first.role->name, {first.name});
+    }
     Words quiet;
-    for (const RoleChange& c : input_.changes) {
+    for (const RoleChange& c : others()) {
+      start(c);
       if (!c.role->proxy) quiet.push_back(c.name);
     }
-    if (quiet.empty()) return;
-    step("stay-up", "see that they stay up",
-         Command{"stay_up", std::to_string(config_.readiness_delay.count())}.args(quiet));
+    if (!quiet.empty()) stay_up("stay-up", quiet);
+    for (const RoleChange& c : others()) {
+      if (c.role->proxy) hand_over(c);
+    }
   }
 
-  void hand_over() {
-    for (const RoleChange& c : input_.changes) {
-      if (!c.role->proxy) continue;
-      Command command{"hand_over", c.name, proxy_service(config_, *c.role), port(c)};
-      step("swap-" + c.role->name, "wait until it is healthy, swap, drain",
-           command.args(deploy_flags(config_, *c.role)));
-    }
+  void start(const RoleChange& c) { step("start-" + c.role->name, "start " + c.name, c.start); }
+
+  void stay_up(std::string id, const Words& names) {
+    step(std::move(id), "see that " + join(names, ", ") + " stay up",
+         Command{"stay_up", std::to_string(config_.readiness_delay.count()),
+                 std::to_string(config_.deploy_timeout.count())}
+             .args(names));
+  }
+
+  void hand_over(const RoleChange& c) {
+    Command command{"hand_over", c.name, proxy_service(config_, *c.role), port(c)};
+    step("swap-" + c.role->name, "wait until it is healthy, swap, drain",
+         with_pages(config_, request_.version.text, command.args(deploy_flags(config_, *c.role))));
   }
 
   void commit() { step("commit", "the new version serves", Command{"past_return"}); }
 
   void keep_running() {
-    Words names;
-    for (const RoleChange& c : input_.changes) names.push_back(c.name);
-    step("keep-running", "restart with the engine",
-         gently(Command{"keep_running", restart_policy()}.args(names)));
+    std::map<std::string, Words> names;  // by policy
+    for (const RoleChange& c : input_.changes) names[restart_policy(*c.role)].push_back(c.name);
+    int number = 0;
+    for (const auto& [policy, same] : names) {
+      const std::string id =
+          ++number == 1 ? "keep-running" : fmt::format("keep-running-{}", number);
+      step(id, "restart with the engine", gently(Command{"keep_running", policy}.args(same)));
+    }
   }
 
-  [[nodiscard]] std::string restart_policy() const {
-    for (const auto& [name, value] : primary().role->options) {
+  static std::string restart_policy(const Role& role) {
+    for (const auto& [name, value] : role.options) {
       if (name == "restart") return value;
     }
     return "unless-stopped";
   }
 
+  // Each role's containers have their own time to stop; all stop at the same time.
+  [[nodiscard]] Command stop_command() const {
+    std::map<std::string, Words> names;  // by seconds
+    for (const std::string& name : input_.stop) {
+      const Role* role = primary().role;
+      for (const RoleChange& c : input_.changes) {
+        if (c.old == name) role = c.role;
+      }
+      names[stop_seconds(config_, *role)].push_back(name);
+    }
+    if (names.size() == 1) {
+      return Command{"stop_containers", names.begin()->first}.args(names.begin()->second);
+    }
+    Command command{"stop_groups"};
+    for (const auto& [seconds, same] : names) command.arg(seconds + " " + join(same, " "));
+    return command;
+  }
+
   void stop_old(After after) {
     if (input_.stop.empty()) return;
-    Command command =
-        Command{"stop_containers", stop_seconds(config_, *primary().role)}.args(input_.stop);
+    const Command command = stop_command();
     step("stop-old", "stop " + join(input_.stop, ", "),
          after == After::commit ? gently(command) : command);
   }
@@ -171,7 +231,7 @@ class CutoverSteps {
     for (const RoleChange& c : input_.changes) {
       if (!c.role->proxy || c.old.empty()) continue;
       step("resume-" + c.role->name, "let requests through",
-           proxy_command("resume_service", c, c.name));
+           proxy_command("resume_service", c, Side::new_one));
     }
   }
 
@@ -190,10 +250,24 @@ class CutoverSteps {
            gently(
                Command{"remember_replica", sidecar_name(config_)}.args(replicated_paths(config_))));
     }
-    if (input_.prune_containers.empty()) return;
-    step("prune", "remove old releases",
-         gently(
-             Command{"prune", join(input_.prune_containers, " "), join(input_.prune_images, " ")}));
+    if (!input_.prune_containers.empty()) {
+      step("prune", "remove old releases",
+           gently(Command{"prune", join(input_.prune_containers, " "),
+                          join(input_.prune_images, " ")}));
+    }
+    drop_old_files();
+  }
+
+  void drop_old_files() {
+    for (const RoleChange& c : input_.changes) {
+      if (!c.role->asset_path) continue;
+      step("old-assets-" + c.role->name, "remove assets of versions that are gone",
+           gently(Command{"drop_assets", assets_directory(config_), c.role->name,
+                          proxy_service(config_, *c.role)}));
+    }
+    if (request_.error_pages.empty()) return;
+    step("old-error-pages", "remove the error pages of other versions",
+         gently(Command{"drop_error_pages", config_.app_name(), request_.version.text}));
   }
 
   // ---- undo, in the order to run
@@ -233,7 +307,7 @@ class CutoverSteps {
              Command{"remove_route", proxy_service(config_, *c.role)});
       } else {
         undo("swap-" + c.role->name, "hand " + c.role->name + " back",
-             proxy_command("take_traffic_back", c, c.old));
+             proxy_command("take_traffic_back", c, Side::old_one));
       }
     }
     if (!input_.snapshot.empty()) undo("snapshot", "thaw", Command{"forget_snapshot"});
@@ -253,7 +327,7 @@ class CutoverSteps {
     for (const RoleChange& c : input_.changes) {
       if (!c.role->proxy || c.old.empty()) continue;
       undo("pause-" + c.role->name, "hand " + c.role->name + " back and let requests through",
-           proxy_command("hand_back_and_resume", c, c.old));
+           proxy_command("hand_back_and_resume", c, Side::old_one));
     }
     undo_displaced();  // until here the old ones have their displaced names
     undo_ledger();
@@ -287,6 +361,9 @@ class CutoverSteps {
   }
 
   [[nodiscard]] const RoleChange& primary() const { return input_.changes.front(); }
+  [[nodiscard]] std::span<const RoleChange> others() const {
+    return std::span(input_.changes).subspan(1);
+  }
 
   const Config& config_;
   const Request& request_;

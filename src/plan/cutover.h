@@ -12,9 +12,11 @@ namespace liteship {
 /// What one role changes from and to.
 struct RoleChange {
   const Role* role = nullptr;
-  std::string name;          // the container that will serve
-  std::string old;           // the container that serves now; empty: none
-  Command start;             // starts `name`
+  std::string name;   // the container that will serve
+  std::string old;    // the container that serves now; empty: none
+  Command start;      // starts `name`
+  std::string image;  // that `name` is made of
+  std::string old_version;
   std::string displaced_to;  // `name` is taken: its container is renamed to this; empty: it is free
 };
 

@@ -27,6 +27,15 @@ void add_logging(Words& words, const Logging& logging) {
   for (const auto& [name, value] : logging.options) add(words, "--log-opt", name + "=" + value);
 }
 
+void add_assets(Words& words, const Config& config, const Role& role, const Version& version,
+                const std::string& home) {
+  if (!role.asset_path) return;
+  std::string text = fmt::format("{}/{}/volumes/{}-{}:{}", home, assets_directory(config),
+                                 role.name, version.text, role.asset_path->path);
+  if (!role.asset_path->options.empty()) text += ":" + role.asset_path->options;
+  add(words, "--volume", text);
+}
+
 void add_volumes(Words& words, const Config& config, const std::string& home) {
   for (const Volume& volume : config.volumes) {
     std::string text = volume_source(volume, home) + ":" + volume.target;
@@ -36,7 +45,11 @@ void add_volumes(Words& words, const Config& config, const std::string& home) {
 }
 
 void add_env(Words& words, const Config& config, const Role& role) {
-  for (const auto& [name, value] : role.env.clear) add(words, "--env", name + "=" + value);
+  // As in Kamal, a name without a value is none: what the server's own environment has, if
+  // anything.
+  for (const auto& [name, value] : role.env.clear) {
+    add(words, "--env", value.empty() ? name : name + "=" + value);
+  }
   if (!role.env.secret.empty()) add(words, "--env-file", env_path(config, role));
 }
 
@@ -47,13 +60,23 @@ void add_labels(Words& words, const Config& config, const Role& role) {
   for (const auto& [name, value] : role.labels) add(words, "--label", name + "=" + value);
 }
 
-// A command of deploy.yml is one string for the container's shell-like split, as Kamal passes it.
+/// Does a backslash take its meaning from `next`, as in a shell? quoted: the quote it stands in.
+bool is_escape(char quoted, char next) {
+  if (quoted == '\'' || next == 0) return false;
+  return quoted == 0 || std::string_view("\"\\$`").find(next) != std::string_view::npos;
+}
+
+// A command of deploy.yml is one string that Kamal gives to the server's shell: split as there.
 void add_command(Words& words, const std::string& command) {
   std::string word;
   char quoted = 0;
   bool begun = false;
-  for (const char c : command) {
-    if (quoted != 0) {
+  for (std::size_t i = 0; i < command.size(); ++i) {
+    const char c = command[i];
+    if (c == '\\' && is_escape(quoted, i + 1 < command.size() ? command[i + 1] : '\0')) {
+      word += command[++i];
+      begun = true;
+    } else if (quoted != 0) {
       if (c == quoted)
         quoted = 0;
       else
@@ -79,6 +102,10 @@ std::string env_path(const Config& config, const Role& role) {
   return app_directory(config) + "/env/" + role.name + ".env";
 }
 
+std::string assets_directory(const Config& config) {
+  return ".kamal/apps/" + config.app_name() + "/assets";
+}
+
 std::string volume_source(const Volume& volume, const std::string& home) {
   const std::string& source = volume.source;
   if (source.starts_with("~/")) return home + source.substr(1);
@@ -97,6 +124,7 @@ std::vector<std::string> run_words(const Config& config, const Role& role, const
   add_env(words, config, role);
   add_logging(words, role.logging);
   add_volumes(words, config, home);
+  add_assets(words, config, role, version, home);
   add_labels(words, config, role);
   add_options(words, role.options);
   words.push_back(image);

@@ -30,6 +30,9 @@ struct EnvFiles {
 [[nodiscard]] EnvFiles env_files(const std::string& path, const std::vector<SecretName>& names,
                                  const Secrets& secrets);
 
+/// Where Kamal keeps the assets of an app's versions, below $HOME.
+[[nodiscard]] std::string assets_directory(const Config& config);
+
 /// `docker run` words after `--detach --name NAME`, ending with the image and the role's command.
 [[nodiscard]] std::vector<std::string> run_words(const Config& config, const Role& role,
                                                  const Version& version, const std::string& image,
@@ -46,6 +49,14 @@ struct EnvFiles {
 
 /// Flags of `kamal-proxy deploy` after the target, for a role with a proxy.
 [[nodiscard]] std::vector<std::string> deploy_flags(const Config& config, const Role& role);
+
+/// `command` ends with flags of `kamal-proxy deploy`: the pages of this version are added to them,
+/// where the server has them.
+[[nodiscard]] Command with_pages(const Config& config, const std::string& version, Command command);
+
+/// The pages of `error_pages_path` as files on the server, where Kamal puts them.
+[[nodiscard]] std::vector<PhaseFile> error_page_files(const Config& config, const Request& request,
+                                                      const Version& version);
 
 /// A role's own certificate and key as files of ours on the server; none without them.
 [[nodiscard]] std::vector<PhaseFile> certificate_files(const Config& config, const Secrets& secrets,

@@ -80,7 +80,7 @@ class Preparation {
       phase_.files.insert(phase_.files.end(), files.begin(), files.end());
       step("certificate-" + role->name, "install the certificate of " + role->name,
            Command{"install_certificate", app_directory(config_) + "/tls/" + role->name,
-                   certificate_directory(config_, *role)});
+                   config_.app_name(), role->name});
     }
   }
 
@@ -96,9 +96,10 @@ class Preparation {
       const Container* wanted = target != nullptr ? target : facts_.running(role->name);
       if (wanted == nullptr) continue;
       step("recover-" + role->name, "make " + wanted->name + " serve again",
-           Command{"recover_route", service->name, wanted->name,
-                   std::to_string(role->proxy->app_port.number)}
-               .args(deploy_flags(config_, *role)));
+           with_pages(config_, wanted->version,
+                      Command{"recover_route", service->name, wanted->name,
+                              std::to_string(role->proxy->app_port.number)}
+                          .args(deploy_flags(config_, *role))));
     }
   }
 

@@ -13,7 +13,8 @@ void publish(Words& words, const ProxyRun& run) {
   if (!run.publish) return;
   const std::vector<std::string> ips = run.bind_ips.empty() ? Words{""} : run.bind_ips;
   for (const std::string& ip : ips) {
-    const std::string prefix = ip.empty() ? "" : ip + ":";
+    const bool six = ip.find(':') != std::string::npos && !ip.starts_with('[');
+    const std::string prefix = ip.empty() ? "" : six ? "[" + ip + "]:" : ip + ":";
     words.insert(words.end(),
                  {"--publish", fmt::format("{}{}:80", prefix, run.http_port.number), "--publish",
                   fmt::format("{}{}:443", prefix, run.https_port.number)});
@@ -41,13 +42,34 @@ std::vector<std::string> proxy_words(const Config& config, const std::string& ho
   words.insert(words.end(), {"--log-opt", "max-size=" + run.log_max_size, "--volume",
                              "kamal-proxy-config:/home/kamal-proxy/.config/kamal-proxy", "--volume",
                              home + "/.kamal/proxy/apps-config:/home/kamal-proxy/.apps-config"});
+  if (run.metrics_port) words.push_back(fmt::format("--expose={}", run.metrics_port->number));
   for (const auto& [name, value] : run.options) {
     words.push_back("--" + name);
-    if (!value.empty()) words.push_back(value);
+    if (!value.empty() && value != "true") words.push_back(value);
   }
   words.push_back(proxy_image(config));
-  if (run.debug) words.insert(words.end(), {"kamal-proxy", "run", "--debug"});
+  if (run.debug || run.metrics_port) words.insert(words.end(), {"kamal-proxy", "run"});
+  if (run.debug) words.emplace_back("--debug");
+  if (run.metrics_port) {
+    words.insert(words.end(), {"--metrics-port", std::to_string(run.metrics_port->number)});
+  }
   return words;
+}
+
+Command with_pages(const Config& config, const std::string& version, Command command) {
+  if (!config.error_pages_path || version.empty()) return command;
+  return Command{"with_pages", config.app_name() + "/error_pages/" + version}.args(command.words);
+}
+
+std::vector<PhaseFile> error_page_files(const Config& config, const Request& request,
+                                        const Version& version) {
+  std::vector<PhaseFile> files;
+  for (const auto& [name, page] : request.error_pages) {
+    files.push_back({".kamal/proxy/apps-config/" + config.app_name() + "/error_pages/" +
+                         version.text + "/" + name,
+                     Secret(page), fmt::format("[a page of {} bytes]\n", page.size()), "644"});
+  }
+  return files;
 }
 
 std::string certificate_directory(const Config& config, const Role& role) {

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cctype>
 
 #include "plan/cutover.h"
 #include "plan/pieces.h"
@@ -56,11 +57,14 @@ const Container* by_name(const Facts& facts, const std::string& name) {
   return nullptr;
 }
 
-std::string old_name(const Facts& facts, const Role& role, const std::string& name,
-                     const std::string& displaced_to) {
-  const Container* old = facts.running(role.name);
-  if (old == nullptr) return "";
-  return old->name == name && !displaced_to.empty() ? displaced_to : old->name;
+/// What a container calls itself: Kamal's `<host>-<12 digits>`, at most 63 characters.
+std::string hostname_of(const Config& config, const Request& request) {
+  std::string host = config.host.substr(0, 51);
+  if (host.ends_with('.')) host.pop_back();
+  std::replace_if(
+      host.begin(), host.end(),
+      [](unsigned char c) { return std::isalnum(c) == 0 && c != '.' && c != '-'; }, '-');
+  return host + "-" + request.run_id.substr(0, 12);
 }
 
 EnvFiles secrets_of(const Config& config, const Secrets& secrets, const Role& role) {
@@ -80,6 +84,8 @@ Words spec_words(const Config& config, const Secrets& secrets, const Role& role,
   }
   const auto image = std::find(words.begin(), words.end(), request.image);
   words.insert(image, {"--label", "liteship.spec=" + spec_of(all)});
+  // After the hash: it is another one each time.
+  words.insert(words.begin() + 2, {"--hostname", hostname_of(config, request)});
   return words;
 }
 
@@ -91,7 +97,12 @@ RoleChange change_of(const Config& config, const Secrets& secrets, const Role& r
   if (by_name(facts, change.name) != nullptr) {
     change.displaced_to = change.name + "_replaced_" + request.run_id;
   }
-  change.old = old_name(facts, role, change.name, change.displaced_to);
+  change.image = request.image;
+  if (const Container* old = facts.running(role.name)) {
+    const bool displaced = old->name == change.name && !change.displaced_to.empty();
+    change.old = displaced ? change.displaced_to : old->name;
+    change.old_version = old->version;
+  }
   change.start = secrets_of(config, secrets, role)
                      .carried_by(Command{"start_container", change.name}.args(
                          spec_words(config, secrets, role, request, facts)));
@@ -176,6 +187,9 @@ Plan plan_release(const Config& config, const Secrets& secrets, const Request& r
   plan.release = plan_cutover(config, request, facts, plan.cutover, input);
   Phase& first = plan.prepare.steps.empty() ? plan.release : plan.prepare;
   for (const Role& role : config.roles) secrets_of(config, secrets, role).add_to(first);
+  for (PhaseFile& page : error_page_files(config, request, plan.version)) {
+    first.files.push_back(std::move(page));
+  }
   return plan;
 }
 

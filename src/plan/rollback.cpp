@@ -123,8 +123,14 @@ Plan plan_rollback(const Config& config, const Request& request, const Facts& fa
     const Container* container = retained(config, facts, role, to.version);
     if (container == nullptr) continue;  // the role is newer than that release
     const Container* now = facts.running(role.name);
-    input.changes.push_back({&role, container->name, now == nullptr ? "" : now->name,
-                             Command{"restart_container", container->name}, ""});
+    RoleChange change;
+    change.role = &role;
+    change.name = container->name;
+    change.image = container->reference;
+    change.start = Command{"restart_container", container->name};
+    if (now != nullptr) change.old = now->name;
+    if (now != nullptr) change.old_version = now->version;
+    input.changes.push_back(std::move(change));
   }
   for (const Container& c : facts.containers) {
     if (c.running) input.stop.push_back(c.name);
@@ -135,6 +141,8 @@ Plan plan_rollback(const Config& config, const Request& request, const Facts& fa
   input.ledger_failed = ledger_line(to, plan, "failed", "");
   input.audit = "Rolled back to version " + to.version.text;
   plan.release = plan_cutover(config, to, facts, plan.cutover, input);
+  Phase& first = plan.prepare.steps.empty() ? plan.release : plan.prepare;
+  first.files = error_page_files(config, to, plan.version);
   return plan;
 }
 

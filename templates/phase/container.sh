@@ -68,6 +68,16 @@ stop_containers() { # stop_containers SECONDS NAMES…
   $docker stop --time "$seconds" "$@" >/dev/null
 }
 
+stop_groups() { # stop_groups "SECONDS NAMES…" …: all groups at once
+  stopping=''
+  for group; do
+    # shellcheck disable=SC2086 # a list of words
+    stop_containers $group &
+    stopping="$stopping $!"
+  done
+  for job in $stopping; do wait "$job"; done
+}
+
 stop_failed() { # stop_failed NAMES…: kept, stopped, for `deploy logs --failed`
   ids=''
   for name; do
@@ -101,20 +111,39 @@ run_once() { # run_once NAME REASON WORDS…: a one-off container whose output i
   fi
 }
 
-stay_up() { # stay_up SECONDS NAMES…: containers without proxy must still run after this
-  seconds=$1
-  shift
-  waited=0
-  while [ "$waited" -lt "$((seconds * 5))" ]; do
-    for name in "$@"; do still_runs "$name"; done
+# Containers without proxy: healthy by their own HEALTHCHECK; without one they must run for so long.
+stay_up() { # stay_up SECONDS TIMEOUT NAMES…
+  seconds=$(($1 * 5)) limit=$(($2 * 5)) waited=0
+  shift 2
+  [ "$limit" -gt "$seconds" ] || limit=$((seconds + 1))
+  while :; do
+    waiting=''
+    for name; do
+      health_of "$name"
+      case $health in
+        healthy) ;;
+        '') [ "$waited" -ge "$seconds" ] || waiting=$name ;;
+        *) waiting=$name ;;
+      esac
+    done
+    [ -n "$waiting" ] || return 0
+    [ "$waited" -lt "$limit" ] || break
     sleep 0.2
     waited=$((waited + 1))
   done
+  printf 'the HEALTHCHECK of %s did not pass in time\n' "$waiting" | say
+  $docker logs --tail 20 "$(container_id "$waiting")" 2>&1 | say
+  give_up unhealthy
 }
 
-still_runs() { # still_runs NAME
+health_of() { # health_of NAME: sets health; a container that does not run fails the step
   id=$(container_id "$1")
-  [ "$($docker container inspect --format '{{.State.Running}}' "$id")" = true ] || explain_death "$id"
+  state=$($docker container inspect --format '{{.State.Running}}{{if .State.Health}} {{.State.Health.Status}}{{end}}' "$id")
+  case $state in
+    true) health='' ;;
+    true\ *) health=${state#true } ;;
+    *) explain_death "$id" ;;
+  esac
 }
 
 explain_death() { # explain_death ID: exit code and last lines; fails the step

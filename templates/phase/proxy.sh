@@ -14,13 +14,39 @@ start_proxy() { # start_proxy WORDS…: `docker run` with these words, or start 
   fi
 }
 
-install_certificate() { # install_certificate FROM TO: cert.pem and key.pem, for the proxy's user alone
+# Ours to write, Kamal's too when it takes over, and the proxy's to read: nobody else's.
+install_certificate() { # install_certificate FROM APP ROLE: cert.pem and key.pem
+  open_apps_config "$2"
+  # shellcheck disable=SC2016 # expanded in the container
   tar -C "$1" -cf - cert.pem key.pem | $docker exec --interactive --user 0:0 kamal-proxy sh -c '
-    umask 077
-    mkdir -p "$1"
-    tar -C "$1" -xof -
-    chown -R kamal-proxy:kamal-proxy "${1%/tls/*}"' sh "$2"
+    umask 027
+    mkdir -p "$1/$2"
+    tar -C "$1/$2" -xof -
+    chown -R "$3:kamal-proxy" "$1"
+    chmod -R u=rwX,g=rX,o= "$1"' sh "/home/kamal-proxy/.apps-config/$2/tls" "$3" "$(id -u)"
   rm -rf "$1"
+}
+
+open_apps_config() { # open_apps_config APP: the folder of its files for the proxy
+  mkdir -p "$HOME/.kamal/proxy/apps-config/$1"
+  chmod 755 "$HOME/.kamal/proxy/apps-config/$1"
+}
+
+open_error_pages() { # open_error_pages APP VERSION: what was written may be read by the proxy's user
+  open_apps_config "$1"
+  chmod 755 "$HOME/.kamal/proxy/apps-config/$1/error_pages"
+  chmod -R a+rX "$HOME/.kamal/proxy/apps-config/$1/error_pages/$2"
+}
+
+drop_error_pages() { # drop_error_pages APP VERSION: those of every other version
+  find "$HOME/.kamal/proxy/apps-config/$1/error_pages" -mindepth 1 -maxdepth 1 ! -name "$2" -exec rm -rf {} +
+}
+
+with_pages() { # with_pages FOLDER WORDS…: WORDS, and the pages of this folder when there are any
+  pages=$1
+  shift
+  [ ! -d "$HOME/.kamal/proxy/apps-config/$pages" ] || set -- "$@" "--error-pages=/home/kamal-proxy/.apps-config/$pages"
+  "$@"
 }
 
 replace_proxy() { # replace_proxy IMAGE WORDS…: a newer version; listeners close for the moment it takes

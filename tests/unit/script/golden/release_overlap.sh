@@ -42,7 +42,7 @@ step migrate 'migrate the databases'
 run_once chat-migrate-abc123 migrate --network kamal --env-file .deploy/chat/env/web.env --volume chat_storage:/storage --entrypoint /chat chat:3ccc migrate
 ok
 step start-web 'start chat-web-3ccc'
-start_container chat-web-3ccc --network kamal --env KAMAL_CONTAINER_NAME=chat-web-3ccc --env KAMAL_VERSION=3ccc --env KAMAL_HOST=203.0.113.10 --env-file .deploy/chat/env/web.env --log-opt max-size=10m --volume chat_storage:/storage --label service=chat --label role=web --label destination= --label liteship.spec=208aaeb961fcea9e chat:3ccc
+start_container chat-web-3ccc --network kamal --hostname 203.0.113.10-abc123 --env KAMAL_CONTAINER_NAME=chat-web-3ccc --env KAMAL_VERSION=3ccc --env KAMAL_HOST=203.0.113.10 --env-file .deploy/chat/env/web.env --log-opt max-size=10m --volume chat_storage:/storage --label service=chat --label role=web --label destination= --label liteship.spec=208aaeb961fcea9e chat:3ccc
 ok
 step swap-web 'wait until it is healthy, swap, drain'
 hand_over chat-web-3ccc chat-web 3000 --deploy-timeout=30s --drain-timeout=30s --target-timeout=30s --health-check-path=/up --health-check-interval=100ms --health-check-timeout=5000ms --buffer-requests --buffer-responses --log-request-header=Cache-Control --log-request-header=Last-Modified --log-request-header=User-Agent

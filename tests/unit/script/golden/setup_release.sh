@@ -35,7 +35,7 @@ step migrate 'migrate the databases'
 run_once chat-migrate-abc123 migrate --network kamal --env-file .deploy/chat/env/web.env --volume chat_storage:/storage --entrypoint /chat chat:1aaa migrate
 ok
 step start-web 'start chat-web-1aaa'
-start_container chat-web-1aaa --network kamal --env KAMAL_CONTAINER_NAME=chat-web-1aaa --env KAMAL_VERSION=1aaa --env KAMAL_HOST=203.0.113.10 --env-file .deploy/chat/env/web.env --log-opt max-size=10m --volume chat_storage:/storage --label service=chat --label role=web --label destination= --label liteship.spec=cfaef6eacf56bd0a chat:1aaa
+start_container chat-web-1aaa --network kamal --hostname 203.0.113.10-abc123 --env KAMAL_CONTAINER_NAME=chat-web-1aaa --env KAMAL_VERSION=1aaa --env KAMAL_HOST=203.0.113.10 --env-file .deploy/chat/env/web.env --log-opt max-size=10m --volume chat_storage:/storage --label service=chat --label role=web --label destination= --label liteship.spec=cfaef6eacf56bd0a chat:1aaa
 ok
 step swap-web 'wait until it is healthy, swap, drain'
 hand_over chat-web-1aaa chat-web 3000 --deploy-timeout=30s --drain-timeout=30s --target-timeout=30s --health-check-path=/up --health-check-interval=100ms --health-check-timeout=5000ms --buffer-requests --buffer-responses --log-request-header=Cache-Control --log-request-header=Last-Modified --log-request-header=User-Agent
