@@ -95,19 +95,44 @@ class EngineQuestion {
   std::unique_ptr<Asked> asked_;
 };
 
+/// A builder of `docker buildx`, for what the engine's own one cannot do.
+struct BuildxBuilder {
+  std::string name;    // "kamal-local-docker-container"; Kamal's, so that they share its cache
+  std::string driver;  // "docker-container", "cloud org/name"
+  bool to_registry = false;  // the image goes there by itself; else into this machine's engine
+  std::string cache_to;      // as `--cache-to` takes it; empty: none
+  std::string cache_from;
+  std::optional<std::string> provenance;
+  std::optional<std::string> sbom;
+};
+
+/// Cloud Native Buildpacks, by `pack`.
+struct Buildpacks {
+  std::string builder;
+  std::vector<std::string> buildpacks;
+};
+
 struct BuildRequest {
   std::string reference;  // tag of the result
   std::string dockerfile = "Dockerfile";
   std::optional<std::string> target;
-  std::optional<std::string> platform;  // "linux/arm64"; unset: the engine's
+  std::vector<std::string> platforms;  // "linux/arm64"; empty: the engine's
   std::map<std::string, std::string> args;
   std::map<std::string, std::string> labels;
   std::map<std::string, Secret> secrets;  // --secret id=…; by environment, never argv
   std::vector<std::string> options;       // e.g. --no-cache
+  std::optional<std::string> ssh;         // of --ssh; variables in it are this machine's
+  std::optional<BuildxBuilder> buildx;    // unset: the engine's own builder
+  std::optional<Buildpacks> pack;         // instead of a Dockerfile
+  bool attest = true;                     // false: `provenance: false`
 };
-/// The `docker build` command that reads its context as a tar from stdin. Secrets are named only:
-/// their values belong in its environment.
+/// The `docker build` command that reads its context as a tar from stdin, or `pack build` with the
+/// same. Secrets are named only: their values belong in its environment.
 [[nodiscard]] Command build_command(const BuildRequest& request);
+
+/// Makes the builder unless this machine has it. Errors: Error{release_failed} with what buildx
+/// said.
+void ensure_builder(const BuildxBuilder& builder, Interrupts& interrupts);
 
 /// Builds here. Errors: Error{release_failed} with the last lines of the build's output.
 void build_image(const BuildRequest& request, std::unique_ptr<ByteSource> context,

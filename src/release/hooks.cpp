@@ -43,6 +43,17 @@ std::filesystem::path hooks_directory(const Config& config, const std::filesyste
   return std::filesystem::is_directory(ours) ? ours : root / ".kamal/hooks";
 }
 
+/// Kamal gives them to these hooks only.
+bool gets_secrets(const std::string& hook) {
+  return hook == "pre-connect" || hook == "pre-deploy" || hook == "post-deploy";
+}
+
+/// `hooks_output: verbose`. It is in the log file in any case.
+void show_output(const Session& session, const std::string& name, const std::string& output) {
+  if (session.config.hooks_output.for_hook(name) != HookOutput::verbose) return;
+  for (const std::string& line : split_lines(output)) session.events(Note{line});
+}
+
 }  // namespace
 
 bool has_release_hook(const Session& session, const ReleaseOptions& options,
@@ -54,13 +65,17 @@ bool has_release_hook(const Session& session, const ReleaseOptions& options,
 void run_release_hook(Session& session, const Request& request, const ReleaseOptions& options,
                       const std::string& name, std::int64_t runtime_seconds) {
   if (options.skip_hooks || options.dry_run) return;
-  const HookResult result =
-      run_hook(hooks_directory(session.config, options.root), name,
-               hook_environment(session.config, request, runtime_seconds), session.interrupts);
+  auto environment = hook_environment(session.config, request, runtime_seconds);
+  if (gets_secrets(name)) {
+    for (const auto& [secret, value] : session.secrets) environment[secret] = value.reveal();
+  }
+  const HookResult result = run_hook(hooks_directory(session.config, options.root), name,
+                                     environment, session.interrupts);
   if (!result.ran) return;
   session.log(result.output);
   if (result.status == 0) {
     session.events(Note{"hook " + name + " ran"});
+    show_output(session, name, result.output);
     return;
   }
   Diagnostic d{fmt::format("hook `{}` failed with status {}", name, result.status),
@@ -68,7 +83,7 @@ void run_release_hook(Session& session, const Request& request, const ReleaseOpt
                std::string(trim(result.output)),
                {},
                "fix the hook, or leave hooks out with `--skip-hooks`"};
-  const bool released = name == "post-deploy";
+  const bool released = name == "post-deploy" || name == "post-app-boot";
   if (released) d.notes.push_back(fmt::format("version {} serves", request.version.brief()));
   throw Error(released ? ErrorKind::needs_you : ErrorKind::release_failed, d);
 }

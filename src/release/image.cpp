@@ -82,22 +82,6 @@ Attempt send_layers(Session& session, const Facts& facts, const std::string& ref
   return {source.count(), load_problem(outcome, reader.archive())};
 }
 
-BuildRequest build_request(const Session& session, const Request& request,
-                           const ReleaseOptions& options) {
-  const Builder& builder = session.config.builder;
-  BuildRequest build;
-  build.reference = request.image;
-  build.dockerfile = builder.dockerfile;
-  build.target = builder.target;
-  build.args = builder.args;
-  build.labels["service"] = session.config.service;
-  for (const SecretName& secret : builder.secrets) {
-    build.secrets[secret.name] = session.secrets.at(secret.secret);
-  }
-  if (options.no_cache) build.options.emplace_back("--no-cache");
-  return build;
-}
-
 std::unique_ptr<ByteSource> context_of(const Session& session, const Request& request,
                                        const ReleaseOptions& options) {
   const auto& context = session.config.builder.context;
@@ -118,12 +102,26 @@ bool builds_here(const Session& session, const ReleaseOptions& options, const Fa
 
 std::unique_ptr<BackgroundBuild> start_build(const Session& session, const Request& request,
                                              const ReleaseOptions& options) {
-  return std::make_unique<BackgroundBuild>(build_request(session, request, options),
-                                           context_of(session, request, options));
+  const BuildRequest build = build_request(session, request, options);
+  if (build.buildx) {
+    ensure_builder(*build.buildx, session.interrupts);
+    if (session.config.registry) log_in_here(session);  // for the cache, and for the image
+  }
+  return std::make_unique<BackgroundBuild>(build, context_of(session, request, options));
 }
 
 // The value could reach the server's `docker build` only by a file or an argument there.
 void refuse_secrets(const Builder& builder) {
+  if (builder.pack || builder.ssh) {
+    const char* const key = builder.pack ? "pack" : "ssh";
+    throw Error(
+        ErrorKind::usage,
+        Diagnostic{fmt::format("`builder: {}:` cannot be used for a build on the server", key),
+                   {},
+                   "it needs a program or a key of this machine",
+                   {},
+                   "build here: `deploy --build local`"});
+  }
   if (builder.secrets.empty()) return;
   const SecretName& first = builder.secrets.front();
   throw Error(ErrorKind::usage,
@@ -138,7 +136,10 @@ ShippedImage build_on_server(Session& session, const Request& request,
                              const ReleaseOptions& options) {
   refuse_secrets(session.config.builder);
   LocalStep step(session, "build", "build " + request.image + " on the server");
-  Command words = build_command(build_request(session, request, options));
+  BuildRequest build = build_request(session, request, options);
+  build.buildx.reset();  // the server's engine keeps a cache of its own
+  build.platforms.clear();
+  Command words = build_command(build);
   words.words.erase(words.words.begin(),
                     words.words.begin() + 2);  // `docker build`: build_here says it
   CountingSource context(compress(context_of(session, request, options), Compression::gzip),
@@ -267,7 +268,8 @@ ShippedImage ship_image(Session& session, const Request& request, const ReleaseO
     build->finish(session.log, session.interrupts);
   }
   if (session.config.registry) {
-    push_to_registry(session, request);
+    const auto buildx = buildx_builder(session.config);
+    if (!buildx || !buildx->to_registry) push_to_registry(session, request);
     return {pull_by_server(session, request), 0};
   }
   const Source source = source_of(session, request.image, engine);

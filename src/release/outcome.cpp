@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "release/steps.h"
+
 namespace liteship {
 namespace {
 

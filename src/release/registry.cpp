@@ -41,8 +41,7 @@ std::vector<std::string> login_words(const Session& session) {
 
 }  // namespace
 
-void push_to_registry(Session& session, const Request& request) {
-  LocalStep step(session, "push", "push " + request.image);
+void log_in_here(const Session& session) {
   const std::vector<std::string> login = login_words(session);
   RunOptions options;
   options.input = value_of(session, session.config.registry->password).reveal();
@@ -52,6 +51,11 @@ void push_to_registry(Session& session, const Request& request) {
     const RunResult result = run_process(command, options, session.interrupts);
     if (result.status != 0) throw_registry("cannot log in to the registry", result.error_output);
   }
+}
+
+void push_to_registry(Session& session, const Request& request) {
+  LocalStep step(session, "push", "push " + request.image);
+  log_in_here(session);
   RunOptions push;
   push.on_output = session.log;
   const RunResult result =

@@ -96,9 +96,11 @@ ReleaseReport run_release(Session& session, const ReleaseOptions& options) {
     request.image_user = image.user;
     plan = plan_release(session.config, session.secrets, request, facts);
     run_release_hook(session, request, options, "pre-deploy", 0);
+    run_release_hook(session, request, options, "pre-app-boot", 0);
   }
   run_phases(session, plan, options, facts, report);
   if (options.dry_run) return report;
+  run_release_hook(session, request, options, "post-app-boot", 0);
   // From now on an empty replica is an alarm, on any server.
   remember_replica(options.root, session.config);
   report.duration_ms = steady_milliseconds() - began;
@@ -119,7 +121,9 @@ ReleaseReport run_rollback(Session& session, const ReleaseOptions& options) {
   report.nothing_to_do = plan.nothing_to_do;
   if (plan.nothing_to_do) return report;
   run_release_hook(session, request, options, "pre-deploy", 0);
+  run_release_hook(session, request, options, "pre-app-boot", 0);
   run_phases(session, plan, options, facts, report);
+  run_release_hook(session, request, options, "post-app-boot", 0);
   report.duration_ms = steady_milliseconds() - began;
   run_release_hook(session, request, options, "post-deploy", report.duration_ms / 1000);
   return report;

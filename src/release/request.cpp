@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 #include <chrono>
+#include <filesystem>
+#include <map>
 #include <random>
 
 #include "release/steps.h"
@@ -47,6 +49,32 @@ void check_version(const std::string& text) {
                          "leave `--version` out to release what git's HEAD is"});
 }
 
+// As Kamal looks for them: 4??.html and 5??.html.
+bool is_error_page(const std::string& name) {
+  return name.size() == 8 && (name.front() == '4' || name.front() == '5') &&
+         name.ends_with(".html");
+}
+
+std::map<std::string, std::string> read_error_pages(const Config& config,
+                                                    const std::filesystem::path& root) {
+  std::map<std::string, std::string> pages;
+  if (!config.error_pages_path) return pages;
+  std::error_code none;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(root / *config.error_pages_path, none)) {
+    const std::string name = entry.path().filename().string();
+    if (is_error_page(name)) pages.emplace(name, read_file(entry.path()).value_or(""));
+  }
+  if (!pages.empty()) return pages;
+  // kamal-proxy takes no folder without a page.
+  throw Error(ErrorKind::usage,
+              Diagnostic{fmt::format("there is no error page in `{}`", *config.error_pages_path),
+                         {},
+                         "`error_pages_path` names a folder with pages like 404.html and 502.html",
+                         {},
+                         "add a page, or remove `error_pages_path`"});
+}
+
 }  // namespace
 
 std::int64_t unix_now() {
@@ -63,6 +91,7 @@ Request make_request(const Session& session, const ReleaseOptions& options) {
   request.now = unix_now();
   request.run_id = random_hex();
   request.start_empty = options.start_empty;
+  request.error_pages = read_error_pages(session.config, options.root);
   if (options.action == Action::rollback) {
     request.version.text = options.version.value_or("");
     return request;
@@ -74,7 +103,11 @@ Request make_request(const Session& session, const ReleaseOptions& options) {
     request.version.text = *options.version;
   } else if (git) {
     request.version.text = git->revision;
-    if (options.dirty && changes > 0) {
+    if (changes > 0 && session.config.builder.context) {
+      // A context that is named is built as it lies there, and is another version, as in Kamal.
+      request.dirty = true;
+      request.version.text += "_uncommitted_" + request.run_id;
+    } else if (options.dirty && changes > 0) {
       request.dirty = true;
       request.version.text += "_dirty_" + request.run_id.substr(0, 8);
     } else if (changes > 0) {

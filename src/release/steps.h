@@ -46,6 +46,14 @@ struct ShippedImage {
   std::uint64_t bytes = 0;  // sent, compressed
 };
 
+/// The builder of `docker buildx` that deploy.yml needs: only what the engine's own one cannot do
+/// goes there, because its result has to be brought into the engine or comes back from the
+/// registry.
+[[nodiscard]] std::optional<BuildxBuilder> buildx_builder(const Config& config);
+
+[[nodiscard]] BuildRequest build_request(const Session& session, const Request& request,
+                                         const ReleaseOptions& options);
+
 /// The build of this release, begun before the server is asked: it mostly turns out to be needed,
 /// and it takes as long as logging in at 100 ms. Nothing where it may not be: a dry run, a version
 /// that is named, a hook `pre-build`, a build on the server.
@@ -64,6 +72,8 @@ struct ShippedImage {
 [[nodiscard]] std::uint64_t ship_parts(Session& session, const ReleaseOptions& options,
                                        const Facts& facts, LocalEngine& engine);
 
+/// Logs this machine in to `registry:`, with the password on stdin; nothing without a password.
+void log_in_here(const Session& session);
 /// Through `registry:`: log in with the password on stdin, push from here, pull there.
 void push_to_registry(Session& session, const Request& request);
 /// Result: the user of the image's config.
@@ -80,8 +90,8 @@ class NoBytes : public ByteSource {
                                     const std::string& name);
 
 /// Runs a hook with KAMAL_* and DEPLOY_* in its environment.
-/// Errors: Error{release_failed} when it fails; after the release, in `post-deploy`,
-/// Error{needs_you}.
+/// Errors: Error{release_failed} when it fails; after the swap, in `post-app-boot` and
+/// `post-deploy`, Error{needs_you}.
 void run_release_hook(Session& session, const Request& request, const ReleaseOptions& options,
                       const std::string& name, std::int64_t runtime_seconds);
 

@@ -149,7 +149,7 @@ TEST_CASE("the build command names secrets but not their values", "[process][bui
   request.reference = "app:1";
   request.dockerfile = "build/Dockerfile";
   request.target = "final";
-  request.platform = "linux/arm64";
+  request.platforms = {"linux/arm64"};
   request.args = {{"A", "b c"}};
   request.labels = {{"service", "app"}};
   request.secrets.emplace("TOKEN", Secret("hidden"));

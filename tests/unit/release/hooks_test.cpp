@@ -32,7 +32,9 @@ struct Hooks {
                     secrets,
                     host,
                     interrupts,
-                    [](const Event&) {},
+                    [this](const Event& event) {
+                      if (const auto* note = std::get_if<Note>(&event)) notes.push_back(note->text);
+                    },
                     [this](std::string_view text) { log += text; }};
     Request request;
     request.version = Version{"4f2a91c0aa"};
@@ -48,6 +50,7 @@ struct Hooks {
   FakeHost host;
   Interrupts interrupts;
   std::string log;
+  std::vector<std::string> notes;
 };
 
 }  // namespace
@@ -62,6 +65,28 @@ TEST_CASE("a hook is told what is being done, by Kamal's names and ours", "[rele
   hooks.log.clear();
   hooks.run("pre-connect", "deploy");
   CHECK(hooks.log == "deploy//deploy 4f2a91c0aa 7\n");
+}
+
+TEST_CASE("secrets are for the hooks that Kamal gives them to", "[release][hook]") {
+  Hooks hooks;
+  hooks.secrets.emplace("TOKEN", Secret("hush"));
+  for (const char* name : {"pre-deploy", "pre-build"}) hooks.write(name, "echo \"<$TOKEN>\"");
+  hooks.run("pre-deploy", "deploy");
+  CHECK(hooks.log == "<hush>\n");
+  hooks.log.clear();
+  hooks.run("pre-build", "deploy");
+  CHECK(hooks.log == "<>\n");
+}
+
+TEST_CASE("hooks_output shows what a hook printed", "[release][hook]") {
+  Hooks hooks;
+  hooks.config.hooks_output.of["pre-build"] = HookOutput::verbose;
+  for (const char* name : {"pre-deploy", "pre-build"}) hooks.write(name, "echo one; echo two");
+  hooks.run("pre-build", "deploy");
+  CHECK(hooks.notes == std::vector<std::string>{"hook pre-build ran", "one", "two"});
+  hooks.notes.clear();
+  hooks.run("pre-deploy", "deploy");
+  CHECK(hooks.notes == std::vector<std::string>{"hook pre-deploy ran"});
 }
 
 TEST_CASE("a hook that fails stops the release, or says that it is out already",

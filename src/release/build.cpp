@@ -1,0 +1,84 @@
+// What is built, and by which builder: deploy.yml's `builder:` as a BuildRequest.
+
+#include "release/steps.h"
+
+namespace liteship {
+namespace {
+
+bool is_wanted(const std::optional<std::string>& attestation) {
+  return attestation && *attestation != "false";
+}
+
+/// Of the options those that say where the cache is; the others say how it is written.
+std::string reading_options(const BuildCache& cache) {
+  std::string text;
+  for (const std::string& option : split(cache.options.value_or(""), ',')) {
+    for (const char* allowed : {"url=", "url_v2=", "token=", "scope=", "timeout="}) {
+      if (option.starts_with(allowed)) text += "," + option;
+    }
+  }
+  return text;
+}
+
+void add_cache(BuildxBuilder& buildx, const Config& config) {
+  const BuildCache& cache = *config.builder.cache;
+  const std::string options = cache.options ? "," + *cache.options : "";
+  if (cache.type == "gha") {
+    buildx.cache_from = "type=gha" + reading_options(cache);
+    buildx.cache_to = "type=gha" + options;
+    return;
+  }
+  const bool named = config.registry && config.registry->server;
+  buildx.cache_from = "type=registry,ref=" + (named ? *config.registry->server + "/" : "") +
+                      cache.image.value_or(config.image + "-build-cache");
+  buildx.cache_to = buildx.cache_from + options;
+}
+
+}  // namespace
+
+std::optional<BuildxBuilder> buildx_builder(const Config& config) {
+  const Builder& builder = config.builder;
+  if (builder.pack) return std::nullopt;
+  const std::string driver = builder.driver.value_or("docker-container");
+  const bool needs_registry =
+      builder.arch.size() > 1 || is_wanted(builder.provenance) || is_wanted(builder.sbom);
+  const bool cloud = driver.starts_with("cloud");
+  if (driver == "docker") return std::nullopt;
+  // Without a registry the engine's own cache is where a registry's would be.
+  const bool cached = builder.cache && (builder.cache->type == "gha" || config.registry);
+  if (!cached && !cloud && !(needs_registry && config.registry)) return std::nullopt;
+  BuildxBuilder buildx;
+  buildx.driver = driver;
+  buildx.name =
+      cloud ? replace_all(replace_all(driver, " ", "-"), "/", "-") : "kamal-local-" + driver;
+  buildx.to_registry = config.registry.has_value();
+  buildx.provenance = builder.provenance;
+  buildx.sbom = builder.sbom;
+  if (cached) add_cache(buildx, config);
+  return buildx;
+}
+
+BuildRequest build_request(const Session& session, const Request& request,
+                           const ReleaseOptions& options) {
+  const Builder& builder = session.config.builder;
+  BuildRequest build;
+  build.reference = request.image;
+  build.dockerfile = builder.dockerfile;
+  build.target = builder.target;
+  build.args = builder.args;
+  build.labels["service"] = session.config.service;
+  for (const SecretName& secret : builder.secrets) {
+    build.secrets[secret.name] = session.secrets.at(secret.secret);
+  }
+  if (options.no_cache) build.options.emplace_back("--no-cache");
+  build.ssh = builder.ssh;
+  build.attest = builder.provenance != "false";
+  if (builder.pack) build.pack = Buildpacks{builder.pack->builder, builder.pack->buildpacks};
+  build.buildx = buildx_builder(session.config);
+  if (build.buildx && build.buildx->to_registry) {
+    for (const std::string& arch : builder.arch) build.platforms.push_back("linux/" + arch);
+  }
+  return build;
+}
+
+}  // namespace liteship

@@ -1,0 +1,56 @@
+// Which builder deploy.yml needs, and what it is told.
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "release/steps.h"
+#include "unit/plan/samples.h"
+
+using namespace liteship;
+
+namespace {
+
+Config with_registry() {
+  Config config = samples::config();
+  config.registry = Registry{"ghcr.io", Credential("ada"), Credential("secret")};
+  return config;
+}
+
+}  // namespace
+
+TEST_CASE("the engine's own builder does what it can", "[release][build]") {
+  Config config = with_registry();
+  config.builder.driver = "docker-container";
+  config.builder.arch = {"amd64"};
+  config.builder.provenance = "false";
+  CHECK(!buildx_builder(config));
+  config.registry.reset();
+  config.builder.arch = {"amd64", "arm64"};  // only the server's is built
+  config.builder.cache = BuildCache{"registry", {}, {}};
+  CHECK(!buildx_builder(config));
+}
+
+TEST_CASE("several architectures and attestations go to the registry", "[release][build]") {
+  Config config = with_registry();
+  config.builder.arch = {"amd64", "arm64"};
+  config.builder.sbom = "true";
+  const auto buildx = buildx_builder(config);
+  REQUIRE(buildx);
+  CHECK(buildx->name == "kamal-local-docker-container");
+  CHECK(buildx->to_registry);
+  CHECK(buildx->sbom == "true");
+  CHECK(buildx->cache_to.empty());
+  config.builder.driver = "docker";
+  CHECK(!buildx_builder(config));
+  config.builder.driver = "cloud org/name";
+  CHECK(buildx_builder(config)->name == "cloud-org-name");
+}
+
+TEST_CASE("the cache is named as Kamal names it", "[release][build]") {
+  Config config = with_registry();
+  config.builder.cache = BuildCache{"registry", {}, "mode=max"};
+  CHECK(buildx_builder(config)->cache_from == "type=registry,ref=ghcr.io/chat-build-cache");
+  CHECK(buildx_builder(config)->cache_to == "type=registry,ref=ghcr.io/chat-build-cache,mode=max");
+  config.builder.cache = BuildCache{"gha", {}, "mode=max,scope=main"};
+  CHECK(buildx_builder(config)->cache_from == "type=gha,scope=main");
+  CHECK(buildx_builder(config)->cache_to == "type=gha,mode=max,scope=main");
+}
