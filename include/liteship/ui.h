@@ -29,6 +29,8 @@ class Reporter {
   virtual void error(ErrorKind kind, const Diagnostic& diagnostic) = 0;
   /// Ends a live line, so that something else may write to the terminal.
   virtual void settle() = 0;
+  /// Logs to this file, too, from now on; one that cannot be created is none. Its folder is made.
+  virtual void log_to(const std::filesystem::path&) {}
 };
 
 struct ReporterOptions {

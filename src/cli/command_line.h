@@ -74,6 +74,7 @@ struct CommandLine {
   std::string shell;         // completion
   int audit_lines = 50;      // Kamal's
   bool print_version = false;
+  bool as_kamal = false;  // config
 
   /// The chosen verb; returns the exit code.
   std::function<int(Environment&)> run;

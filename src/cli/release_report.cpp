@@ -1,7 +1,9 @@
 #include "cli/release_report.h"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <ctime>
 #include <nlohmann/json.hpp>
 
 #include "cli/server.h"
@@ -14,7 +16,23 @@ BuildPlace build_place(const std::string& word) {
   return word == "server" ? BuildPlace::server : BuildPlace::automatic;
 }
 
+/// As Kamal names them: when, destination, command.
+std::string log_name(const Environment& environment, const Config& config) {
+  const std::string command = environment.command.substr(environment.command.find(' ') + 1);
+  return fmt::format("{:%Y-%m-%dT%H-%M-%S}{}_{}.log",
+                     fmt::localtime(static_cast<std::time_t>(environment.seams.now())),
+                     config.destination.empty() ? "" : "_" + config.destination,
+                     replace_all(command, " ", "_"));
+}
+
 }  // namespace
+
+std::optional<std::string> named_version(const ReleaseFlags& flags,
+                                         const Environment& environment) {
+  if (!flags.version.empty()) return flags.version;
+  const std::string variable = environment.variable("VERSION");
+  return variable.empty() ? std::nullopt : std::optional(variable);
+}
 
 ReleaseOptions release_options_of(const ReleaseFlags& flags, const Environment& environment,
                                   const Project& project, Action action) {
@@ -31,8 +49,15 @@ ReleaseOptions release_options_of(const ReleaseFlags& flags, const Environment& 
                          .build = build_place(flags.build),
                          .lock_wait_interval = flags.lock_wait_interval,
                          .cache_directory = cache_directory(environment)};
-  if (!flags.version.empty()) options.version = flags.version;
-  if (environment.options.dry_run) options.dry_run = dry_run_output(environment);
+  options.version = named_version(flags, environment);
+  // A rollback without a version goes to the release before, whatever the environment says.
+  if (action == Action::rollback && flags.version.empty()) options.version.reset();
+  if (environment.options.dry_run) {
+    options.dry_run = dry_run_output(environment);
+  } else if (project.config.log_directory) {
+    environment.reporter.log_to(project.root / *project.config.log_directory /
+                                log_name(environment, project.config));
+  }
   if (flags.lock_wait) options.lock_wait = flags.lock_wait_timeout;
   return options;
 }

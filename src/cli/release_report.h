@@ -7,6 +7,10 @@
 
 namespace liteship {
 
+/// `--version`, else the variable VERSION, as Kamal reads it; nothing when there is neither.
+[[nodiscard]] std::optional<std::string> named_version(const ReleaseFlags& flags,
+                                                       const Environment& environment);
+
 [[nodiscard]] ReleaseOptions release_options_of(const ReleaseFlags& flags,
                                                 const Environment& environment,
                                                 const Project& project, Action action);

@@ -2,7 +2,9 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <mutex>
+#include <vector>
 
 #include "ui/log_file.h"
 #include "ui/reporters.h"
@@ -32,12 +34,12 @@ class LoggingReporter : public Reporter {
 
   void on_event(const Event& event) override {
     const std::lock_guard guard(mutex_);
-    log_.line(to_json(event));
+    for (LogFile* log : logs()) log->line(to_json(event));
     face_->on_event(event);
   }
   void on_output(std::string_view bytes) override {
     const std::lock_guard guard(mutex_);
-    log_.output(bytes);
+    for (LogFile* log : logs()) log->output(bytes);
     face_->on_output(bytes);
   }
   void answer(const std::string& text, const std::string& json) override {
@@ -46,17 +48,29 @@ class LoggingReporter : public Reporter {
   }
   void error(ErrorKind kind, const Diagnostic& diagnostic) override {
     const std::lock_guard guard(mutex_);
-    log_.line(kind_name(kind) + " " + render(diagnostic, Color::off));
+    for (LogFile* log : logs()) log->line(kind_name(kind) + " " + render(diagnostic, Color::off));
     face_->error(kind, diagnostic);
   }
   void settle() override {
     const std::lock_guard guard(mutex_);
     face_->settle();
   }
+  void log_to(const std::filesystem::path& path) override {
+    const std::lock_guard guard(mutex_);
+    std::error_code none;
+    std::filesystem::create_directories(path.parent_path(), none);
+    second_ = std::make_unique<LogFile>(path);
+  }
 
  private:
+  std::vector<LogFile*> logs() {
+    if (second_ == nullptr) return {&log_};
+    return {&log_, second_.get()};
+  }
+
   std::mutex mutex_;
   LogFile log_;
+  std::unique_ptr<LogFile> second_;
   std::unique_ptr<Reporter> face_;
 };
 
@@ -74,6 +88,7 @@ class ProcessReporter : public Reporter {
     reporter_.error(kind, diagnostic);
   }
   void settle() override { reporter_.settle(); }
+  void log_to(const std::filesystem::path& path) override { reporter_.log_to(path); }
 
  private:
   DescriptorSink out_{STDOUT_FILENO};
