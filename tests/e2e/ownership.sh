@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# test: Kamal and deploy take over from each other under load, and nobody sees an error
+# releases: 13
+# timeout: 900
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/chatroom.sh"
+. "$(dirname "$0")/load.sh"
+
+laptop=liteship-laptop-$run_id
+# kamal WORDS…: Kamal 2.12 on a laptop of its own, in the same project with the same key.
+kamal() {
+  docker exec -w "$project" -e "HOME=$work/home" "$laptop" kamal "$@" >"$work/kamal.log" 2>&1 ||
+    { tail -n 40 "$work/kamal.log" >&2 && fail "kamal $*"; }
+}
+laptop_up() {
+  "$source_root/tests/server/images.sh" laptop registry
+  . "$source_root/tests/server/nested.sh"
+  docker run -d --init --name "$laptop" --hostname laptop --label "liteship-test=$run_id" \
+    "${nested_flags[@]}" -v "$work:$work" liteship-test/laptop >/dev/null
+  docker exec "$laptop" timeout 60 sh -c 'until docker version; do sleep 0.2; done' >/dev/null 2>&1
+  local image
+  for image in liteship-test/registry liteship-test/chatroom; do
+    docker save "$image" | docker exec -i "$laptop" docker load -q >/dev/null
+  done
+  docker exec "$laptop" docker tag liteship-test/registry registry:3
+  docker exec "$laptop" git config --global --add safe.directory '*'
+}
+running() { root_on app docker ps --format '{{.Names}}' --filter label=service=chatroom | xargs; }
+
+server_up app --with-docker
+"$source_root/tests/server/images.sh" kamal-proxy
+docker save basecamp/kamal-proxy:v0.9.2 | root_on app docker load -q >/dev/null
+chatroom_project app
+# Both see the server under one name: its address in this engine's network.
+address=$(docker inspect -f '{{.NetworkSettings.IPAddress}}' "liteship-server-$run_id-app")
+sed "s/^\S*/$address/" "$(server app known_hosts)" >>"$work/home/.ssh/known_hosts"
+cp "$(server app key)" "$work/home/.ssh/id_ed25519" # a place that both laptops have
+sed -i "s#^  keys: .*#  keys: [$work/home/.ssh/id_ed25519]#; /^sqlite:/,\$d; s/^  - .*/  - $address/; s/^  port: .*/  port: 22/" "$project/deploy.yml"
+cat >>"$project/deploy.yml" <<'END_OF_CONFIG'
+registry: {server: localhost:5555}
+builder: {arch: amd64, driver: docker}
+env: {AUTO_MIGRATE: 1}
+asset_path: /public
+END_OF_CONFIG
+mkdir -p "$project/config" "$project/.kamal"
+mv "$project/deploy.yml" "$project/config/deploy.yml"
+: >"$project/.kamal/secrets"
+first=$(chatroom_commit 'by Kamal')
+laptop_up
+
+note 'kamal setup'
+kamal setup
+chatroom_serves app "$first"
+load_begin app
+
+note 'deploy'
+second=$(chatroom_commit 'by deploy')
+deploy_ok
+chatroom_serves app "$second"
+expect_equal 'containers' "chatroom-web-$second" "$(running)"
+
+note 'kamal deploy'
+third=$(chatroom_commit 'by Kamal again')
+kamal deploy
+chatroom_serves app "$third"
+expect_equal 'containers' "chatroom-web-$third" "$(running)"
+
+note 'deploy rollback, to what Kamal has stopped'
+deploy_ok rollback "$second"
+chatroom_serves app "$second"
+expect_equal 'containers' "chatroom-web-$second" "$(running)"
+
+note 'kamal rollback'
+kamal rollback "$third"
+chatroom_serves app "$third"
+expect_equal 'containers' "chatroom-web-$third" "$(running)"
+
+note 'deploy again: what Kamal left is known'
+fourth=$(chatroom_commit 'the last one')
+deploy_ok
+chatroom_serves app "$fourth"
+load_end app 150
+
+note 'deploy remove'
+deploy_ok remove --yes
+expect_equal 'containers' '' "$(root_on app docker ps --all --format '{{.Names}}')"
+expect_equal 'the data' chatroom_storage "$(root_on app docker volume ls --quiet | grep -v kamal-proxy-config)"
