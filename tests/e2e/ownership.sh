@@ -35,7 +35,7 @@ chatroom_project app
 address=$(docker inspect -f '{{.NetworkSettings.IPAddress}}' "liteship-server-$run_id-app")
 sed "s/^\S*/$address/" "$(server app known_hosts)" >>"$work/home/.ssh/known_hosts"
 cp "$(server app key)" "$work/home/.ssh/id_ed25519" # a place that both laptops have
-sed -i "s#^  keys: .*#  keys: [$work/home/.ssh/id_ed25519]#; /^sqlite:/,\$d; s/^  - .*/  - $address/; s/^  port: .*/  port: 22/" "$project/deploy.yml"
+sed -i "s#^  keys: .*#  keys: [$work/home/.ssh/id_ed25519]#; /^sqlite:/,\$d; /^servers:/,/^ssh:/s/^  - .*/  - $address/; s/^  port: .*/  port: 22/" "$project/deploy.yml"
 cat >>"$project/deploy.yml" <<'END_OF_CONFIG'
 registry: {server: localhost:5555}
 builder: {arch: amd64, driver: docker}
