@@ -76,13 +76,14 @@ def chat_table(chat):
 
 
 def mixed_table(mixed, verdict):
+    missing, repeated, disordered = (len(verdict[name]) for name in ("missing", "repeated", "out_of_order"))
     columns = ["requests", "failed", "requests/s", "p50, ms", "p95, ms", "p99, ms", "slowest, ms"]
     row = [f"{mixed['requests']:,}", mixed["failed"], f"{mixed['rps']:,.0f}",
            *(f"{mixed[name]:.2f}" for name in ("p50_ms", "p95_ms", "p99_ms", "max_ms"))]
     grid = Grid(columns, [row], "`load mixed`: 1,000 requests/s, 80 % reads, each timed from when it was due.",
                 f"`load verify`: {verdict['acknowledged']:,} writes of all the above were acknowledged; missing "
-                f"{verdict['missing']}, repeated {verdict['repeated']}, out of order {verdict['out_of_order']}.")
-    lost = verdict["missing"] + verdict["repeated"] + verdict["out_of_order"]
+                f"{missing}, repeated {repeated}, out of order {disordered}.")
+    lost = missing + repeated + disordered
     targets = [Target("failed requests", mixed["failed"], 0), Target("writes missing, repeated or out of order", lost, 0)]
     return Table("mixed", "A constant load, and what is left of it", [grid], targets)
 
