@@ -182,6 +182,37 @@ struct Volume {
   bool operator==(const Volume&) const = default;
 };
 
+/// A file or directory that an accessory's container sees.
+struct AccessoryMount {
+  std::string source;  // a file: its path here; a directory: below the accessory's own, or absolute
+  std::string target;  // in the container
+  std::string mode;    // "755"; "" : as the directory is made
+  std::string owner;   // "999:999"; "" : the SSH user
+  std::string options;  // of the mount, "ro"
+  Location where;
+  bool operator==(const AccessoryMount&) const = default;
+};
+
+/// A container beside the app that no release replaces: a database, a cache.
+struct Accessory {
+  std::string name;
+  std::string service;               // its container, and its directory below $HOME on the server
+  std::string image;                 // with its registry's server
+  std::optional<Registry> registry;  // its own
+  std::optional<std::string> cmd;
+  std::vector<std::string> ports;  // as `docker run --publish` takes them
+  std::map<std::string, std::string> labels;
+  OptionList options;
+  EnvConfig env;
+  std::vector<AccessoryMount> files;
+  std::vector<AccessoryMount> directories;
+  std::vector<Volume> volumes;
+  std::string network = "kamal";
+  std::optional<ProxyConfig> proxy;  // its own, never merged with the root's
+  std::optional<std::chrono::seconds> stop_timeout;
+  bool operator==(const Accessory&) const = default;
+};
+
 enum class Cutover {
   overlap,  // the old version serves until the new one is healthy
   hold,     // requests wait at the proxy while exactly one version owns the files
@@ -243,6 +274,7 @@ struct Config {
   std::string destination;  // "" without -d
   std::string host;         // the one server
   std::vector<Role> roles;  // the primary role first
+  std::vector<Accessory> accessories;
   ProxyConfig proxy;
   std::map<std::string, std::string> labels;
   EnvConfig env;
@@ -292,8 +324,10 @@ struct ConfigInput {
 /// every volume, Kamal 1 files. What a command printed never appears in it.
 [[nodiscard]] Config parse_config(const ConfigInput& input);
 
-/// Every secret that `config` needs, each where it is named.
+/// Every secret that a release of `config` needs, each where it is named.
 [[nodiscard]] std::vector<SecretName> needed_secrets(const Config& config);
+/// Every secret that this accessory needs: its variables, certificate, and registry.
+[[nodiscard]] std::vector<SecretName> needed_secrets(const Accessory& accessory);
 
 /// What a `$(…)` of a secrets file came to; of our own commands, the diagnostic says why nothing.
 using SecretOutcome = std::variant<CommandResult, Diagnostic>;

@@ -35,6 +35,9 @@ struct HostEntry {
 [[nodiscard]] EnvConfig merge_env(EnvConfig base, const EnvConfig& over);
 [[nodiscard]] std::map<std::string, std::string> bind_labels(const Node* node, Problems& problems);
 
+/// Fills config.accessories. After bind_roles: an accessory may name the roles.
+void bind_accessories(const Node& root, Config& config, Problems& problems);
+
 /// Fills config.host, config.roles, config.env and what roles inherit (proxy, labels, logging).
 void bind_roles(const Node& root, Config& config, Problems& problems);
 

@@ -195,6 +195,7 @@ Config bind(const Node& root, const std::string& destination, Problems& problems
   read(root.find("drain_timeout"), config.drain_timeout);
   read(root.find("stop_timeout"), config.stop_timeout);
   bind_roles(root, config, problems);
+  bind_accessories(root, config, problems);
   check_destination(root, config, problems);
   check_minimum_version(root, problems);
   return config;
@@ -280,14 +281,27 @@ void need(std::vector<SecretName>& names, const std::optional<Credential>& crede
   }
 }
 
+void need(std::vector<SecretName>& names, const std::optional<Registry>& registry) {
+  if (!registry) return;
+  need(names, registry->username);
+  need(names, registry->password);
+}
+
 }  // namespace
+
+std::vector<SecretName> needed_secrets(const Accessory& accessory) {
+  std::vector<SecretName> names;
+  need(names, accessory.registry);
+  need(names, accessory.env.secret);
+  if (!accessory.proxy) return names;
+  need(names, accessory.proxy->certificate_pem);
+  need(names, accessory.proxy->private_key_pem);
+  return names;
+}
 
 std::vector<SecretName> needed_secrets(const Config& config) {
   std::vector<SecretName> names;
-  if (config.registry) {
-    need(names, config.registry->username);
-    need(names, config.registry->password);
-  }
+  need(names, config.registry);
   need(names, config.builder.secrets);
   need(names, config.ssh.key_data);
   for (const Role& role : config.roles) {

@@ -253,6 +253,47 @@ void render_registry(Writer& out, const std::optional<Registry>& registry) {
   out.end();
 }
 
+void render_mounts(Writer& out, const std::string& key, const std::vector<AccessoryMount>& mounts) {
+  if (mounts.empty()) return;
+  out.begin(key);
+  for (const AccessoryMount& mount : mounts) {
+    std::string text =
+        fmt::format("local: {}, remote: {}", scalar(mount.source), scalar(mount.target));
+    const auto add = [&](const char* name, const std::string& value) {
+      if (!value.empty()) text += fmt::format(", {}: \"{}\"", name, value);
+    };
+    add("mode", mount.mode);
+    add("owner", mount.owner);
+    if (!mount.options.empty()) text += ", options: " + scalar(mount.options);
+    out.item("{" + text + "}");
+  }
+  out.end();
+}
+
+void render_accessory(Writer& out, const Accessory& accessory, const std::string& host) {
+  out.begin(accessory.name);
+  out.put("service", accessory.service);
+  const bool own = accessory.registry && accessory.registry->server;
+  out.put("image",
+          own ? accessory.image.substr(accessory.registry->server->size() + 1) : accessory.image);
+  render_registry(out, accessory.registry);
+  out.put("host", host);
+  out.put("cmd", accessory.cmd);
+  for (const std::string& port : accessory.ports) out.put("port", port);
+  out.put("labels", accessory.labels);
+  out.put("options", accessory.options);
+  render_env(out, accessory.env);
+  render_mounts(out, "files", accessory.files);
+  render_mounts(out, "directories", accessory.directories);
+  if (!accessory.volumes.empty()) out.begin("volumes");
+  for (const Volume& volume : accessory.volumes) out.item(scalar(volume.text()));
+  if (!accessory.volumes.empty()) out.end();
+  out.put("network", accessory.network);
+  if (accessory.proxy) render_proxy(out, *accessory.proxy);
+  out.put("stop_timeout", accessory.stop_timeout);
+  out.end();
+}
+
 void render_builder(Writer& out, const Builder& builder) {
   out.begin("builder");
   if (!builder.arch.empty()) out.put("arch", builder.arch);
@@ -342,6 +383,11 @@ std::string render_config(const Config& config) {
   out.begin("servers");
   for (const Role& role : config.roles) render_role(out, role, config.host);
   out.end();
+  if (!config.accessories.empty()) out.begin("accessories");
+  for (const Accessory& accessory : config.accessories) {
+    render_accessory(out, accessory, config.host);
+  }
+  if (!config.accessories.empty()) out.end();
   render_proxy(out, config.proxy);
   render_env(out, config.env);
   out.put("labels", config.labels);

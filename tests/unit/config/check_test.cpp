@@ -66,7 +66,8 @@ TEST_CASE("a wrong key or value is told in one sentence", "[config][check]") {
        "`proxy.buffering.memory` must be a size, such as `40_000_000` or `10m`, not `lots`",
        "run `deploy docs proxy`"},
       {"sqlite: {}\n", "`sqlite.databases` is missing", "run `deploy docs sqlite`"},
-      {"accessories: {db: {image: x, prot: 1}}\n", "unknown key `prot` in `accessories.db`",
+      {"accessories: {db: {image: x, role: web, prot: 1}}\n",
+       "unknown key `prot` in `accessories.db`",
        "did you mean `port`? run `deploy docs accessories` for every key"},
   }));
   const auto errors = errors_of(minimal + row.text);
