@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # images.sh NAME…: has the named images on this machine's engine, pulled where they can be, made
 # where not. Names: debian-R server-R server-docker-R (R = 12, 13, 14), kamal-proxy, litestream,
-# forky, versitygw, sftp, chatroom, all; laptop and registry for tests/bench. `images.sh --tag NAME`
+# forky, versitygw, sftp, redis, chatroom, all; laptop and registry for tests/bench. `images.sh --tag NAME`
 # prints what an image is called.
 # An image made here carries a key of all it was made from, and is made again when that changes.
 . "$(dirname "$0")/common.sh"
@@ -19,7 +19,7 @@ tag_of() {
     kamal-proxy) echo basecamp/kamal-proxy:v0.9.2 ;;
     litestream) echo litestream/litestream:0.5.18 ;;
     forky) echo debian:forky ;;
-    versitygw | sftp | chatroom | laptop | registry) echo "$label/$1:latest" ;;
+    versitygw | sftp | redis | chatroom | laptop | registry) echo "$label/$1:latest" ;;
     *) die "no image \`$1\`" ;;
   esac
 }
@@ -70,7 +70,7 @@ make() {
       folder=$("$server_dir/parts.sh")
       kind=$name files=("$name")
       ;;
-    sftp | laptop | registry) kind=$name ;;
+    sftp | redis | laptop | registry) kind=$name ;;
   esac
   case $name in
     debian-*) "$server_dir/with_devices.sh" "$server_dir/debian.sh" "$release" "$key" ;;
@@ -145,7 +145,7 @@ all_current() {
   for name in "$@"; do current "$name" || return 1; done
 }
 
-all=(kamal-proxy litestream forky chatroom versitygw sftp server-12 server-13 server-14
+all=(kamal-proxy litestream forky chatroom versitygw sftp redis server-12 server-13 server-14
   server-docker-12 server-docker-13 server-docker-14)
 
 main() {

@@ -1,0 +1,116 @@
+#!/usr/bin/env bash
+# test: proxy, prune, server, build, app lists and hooks in Kamal's order
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/chatroom.sh"
+
+server_up a
+chatroom_project a
+mkdir -p "$project/.kamal/hooks"
+for hook in docker-setup pre-connect pre-build pre-deploy post-deploy pre-app-boot post-app-boot \
+  pre-proxy-reboot post-proxy-reboot; do
+  printf '#!/bin/sh\nprintf "%%s " "%s" >>"%s"\n' "$hook" "$work/hooks" >"$project/.kamal/hooks/$hook"
+  chmod +x "$project/.kamal/hooks/$hook"
+done
+hooks() { # hooks NAMES…: these have run since the last look, in this order
+  expect_equal 'the hooks' "$* " "$(cat "$work/hooks" 2>/dev/null || true)"
+  rm -f "$work/hooks"
+}
+first=$(chatroom_commit first)
+
+note 'server bootstrap and exec'
+deploy_ok server bootstrap
+expect_out 'Docker is installed'
+hooks pre-connect docker-setup
+deploy_ok server bootstrap
+expect_out 'Docker runs already'
+hooks pre-connect docker-setup
+deploy_ok server exec 'echo one; echo two | tr a-z A-Z'
+expect_equal 'a line for the shell' 'one TWO' "$(tr '\n' ' ' <"$work/out" | sed 's/ $//')"
+# shellcheck disable=SC2016 # words as they are
+deploy_ok server exec printf "%s\n" "a b" '$HOME'
+expect_out 'a b'
+# shellcheck disable=SC2016
+expect_out '$HOME'
+deploy_fails 5 server exec 'exit 5'
+
+note 'hooks of setup and of a release'
+deploy_ok setup
+hooks pre-connect docker-setup pre-build pre-deploy pre-app-boot post-app-boot post-deploy
+second=$(chatroom_commit second)
+deploy_ok
+hooks pre-connect pre-build pre-deploy pre-app-boot post-app-boot post-deploy
+deploy_ok deploy --skip-hooks --version "$first"
+! [ -e "$work/hooks" ] || fail 'hooks ran with --skip-hooks'
+deploy_ok rollback
+rm -f "$work/hooks"
+
+note 'lists'
+deploy_ok app version
+expect_out "$second"
+deploy_ok app containers
+expect_out "chatroom-web-$first"
+deploy_ok app details
+refute_out "chatroom-web-$first"
+deploy_ok app images
+expect_out "$first"
+deploy_ok app stale_containers --json
+expect_equal 'stale containers' '[]' "$(jq -c 'select(.type == "answer").data' "$work/out")"
+on a docker start "chatroom-web-$first" >/dev/null
+deploy_ok app stale_containers
+expect_out "chatroom-web-$first"
+deploy_ok app stale_containers --stop
+chatroom_serves a "$second"
+
+note 'build: the image without the release'
+rm -f "$work/hooks"
+third=$(chatroom_commit third)
+deploy_ok build deliver
+hooks pre-connect pre-build
+on a docker image inspect "chatroom:$third" >/dev/null || fail 'the image is not there'
+chatroom_serves a "$second"
+deploy_ok deploy --skip-push
+chatroom_serves a "$third"
+deploy_ok build dev
+docker image inspect "chatroom:$third-dirty" >/dev/null || fail 'no image here'
+docker image rm "chatroom:$third-dirty" >/dev/null
+deploy_fails 2 build pull
+deploy_ok build details
+deploy_ok registry login
+expect_out 'nothing to do'
+
+note 'prune: what is beyond the number to keep'
+deploy_ok prune containers --retain 1
+deploy_ok app containers --json
+expect_equal 'containers' 2 "$(jq 'select(.type == "answer").data | length' "$work/out")"
+deploy_ok prune all
+! on a docker image inspect "chatroom:$second" >/dev/null 2>&1 || fail 'the old image is still there'
+chatroom_serves a "$third"
+
+note 'proxy: reboot keeps routes'
+rm -f "$work/hooks"
+deploy_ok proxy boot
+expect_out 'runs already'
+before=$(root_on a docker inspect -f '{{.Id}}' kamal-proxy)
+rm -f "$work/hooks"
+deploy_fails 2 proxy reboot
+deploy_ok proxy reboot --yes
+hooks pre-connect pre-proxy-reboot post-proxy-reboot
+[ "$before" != "$(root_on a docker inspect -f '{{.Id}}' kamal-proxy)" ] || fail 'the same container'
+chatroom_serves a "$third"
+deploy_ok proxy details
+expect_out chatroom-web
+deploy_ok proxy logs --grep /version -n 50
+expect_out /version
+deploy_ok proxy stop
+deploy_ok proxy start
+chatroom_serves a "$third"
+deploy_fails 2 proxy remove --yes
+expect_err 'in use'
+
+note 'app remove: the rest stays'
+deploy_ok app remove --yes
+expect_equal 'containers' kamal-proxy "$(root_on a docker ps --all --format '{{.Names}}')"
+deploy_ok proxy remove --yes
+expect_equal 'containers' '' "$(root_on a docker ps --all --quiet)"
+deploy_ok setup
+chatroom_serves a "$third"
