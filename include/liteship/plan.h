@@ -97,7 +97,9 @@ struct Facts {
   Docker docker;
   std::uint64_t disk_free = 0;        // bytes, where Docker keeps its data
   std::vector<Container> containers;  // of this app, newest first
-  std::vector<Layers> images;         // of those containers
+  std::vector<Container> accessories;
+  std::vector<std::string> strangers;  // containers with an accessory's name that are none
+  std::vector<Layers> images;          // of those containers
   std::optional<ServerImage> app_image;
   std::optional<ProxyFacts> proxy;
   std::optional<Container> sidecar;
@@ -120,6 +122,12 @@ struct Facts {
 
 enum class Action { setup, deploy, rollback };
 
+/// An accessory that a command is about, and what its files hold.
+struct AccessoryInput {
+  const Accessory* accessory = nullptr;  // of the Config; never null
+  std::vector<Secret> files;             // of accessory->files, in their order; empty: not needed
+};
+
 struct Request {
   Action action = Action::deploy;
   Version version;
@@ -134,6 +142,7 @@ struct Request {
   bool start_empty = false;    // --start-empty: an empty replica is no error
   std::string run_id;          // unique for this run; letters and digits
   std::map<std::string, std::string> error_pages;  // "502.html" → the page
+  std::vector<AccessoryInput> accessories;         // to be started, at setup, or otherwise acted on
 };
 
 // ---- the plan
@@ -188,8 +197,9 @@ void check_home(const Config& config, const Facts& facts);
 /// Installs and starts Docker where it is missing. Errors: Error{usage} when the user may not.
 [[nodiscard]] Phase plan_bootstrap(const Config& config, const Facts& facts);
 
-/// References of the images that a release needs besides the app's.
-[[nodiscard]] std::vector<std::string> parts_of(const Config& config);
+/// References of the images that are needed besides the app's: the proxy's, the replicator's, those
+/// of the accessories in `request`.
+[[nodiscard]] std::vector<std::string> parts_of(const Config& config, const Request& request);
 
 /// A deploy or setup. secrets: resolved values for env files. Errors: Error{usage} for what makes
 /// the release impossible (busy ports, wrong architecture, no disk), all at once.
@@ -208,8 +218,51 @@ enum class AppAction { start, stop, restart };
 /// Errors: Error{usage} when the app has no container.
 [[nodiscard]] Phase plan_app(const Config& config, AppAction action, const Facts& facts);
 
-/// Removes containers, the proxy's route, images, and what is ours on the server; volumes stay.
-[[nodiscard]] Phase plan_remove(const Config& config, const Facts& facts);
+/// What the proxy does with requests: holds them, answers 503 with a page, lets them through.
+enum class TrafficAction { pause, resume, maintenance, live };
+struct Traffic {
+  TrafficAction action = TrafficAction::resume;
+  std::chrono::seconds drain{30};    // for requests that are being answered
+  std::chrono::seconds longest{30};  // pause: a request that waits longer gets 504
+  std::string message;               // maintenance: shown on the page
+};
+/// Errors: Error{usage} when no role has a route.
+[[nodiscard]] Phase plan_traffic(const Config& config, const Traffic& traffic, const Facts& facts);
+
+/// What is removed: the app alone, or the accessories, the proxy and the ledger's home with it.
+/// Volumes, snapshots and the accessories' directories stay.
+enum class Removal { app, everything };
+[[nodiscard]] Phase plan_remove(const Config& config, Removal removal, const Facts& facts);
+
+/// Running containers of a role beside the one that serves, which is none of them.
+[[nodiscard]] std::vector<const Container*> stale_containers(const Config& config,
+                                                             const Facts& facts);
+/// Stops them. Errors: none; a phase without steps when there are none.
+[[nodiscard]] Phase plan_stop_stale(const Config& config, const Facts& facts);
+
+/// Removes stopped containers beyond `retain` of each role, and images that no container has.
+enum class Pruning { containers, images, all };
+[[nodiscard]] Phase plan_prune(const Config& config, Pruning pruning, int retain,
+                               const Facts& facts);
+
+enum class ProxyAction { boot, reboot, start, stop, restart, remove, remove_by_force };
+/// Errors: Error{usage} when it is not there, or (remove) when anything still has a route.
+[[nodiscard]] Phase plan_proxy(const Config& config, ProxyAction action, const Facts& facts);
+
+enum class AccessoryAction { boot, reboot, start, stop, restart, upload, directories, remove };
+/// Acts on `request.accessories`. Errors: Error{usage} for each of them that must have a container
+/// and has none.
+[[nodiscard]] Phase plan_accessories(const Config& config, const Secrets& secrets,
+                                     AccessoryAction action, const Request& request,
+                                     const Facts& facts);
+/// Does the accessory's container run with other settings than it would get now? False for one that
+/// was not made by us.
+[[nodiscard]] bool accessory_differs(const Config& config, const Secrets& secrets,
+                                     const AccessoryInput& input, const Facts& facts);
+/// Its container; null when there is none.
+[[nodiscard]] const Container* container_of(const Accessory& accessory, const Facts& facts);
+/// Where its variables' secrets are on the server, below $HOME.
+[[nodiscard]] std::string env_path(const Config& config, const Accessory& accessory);
 
 // ---- pieces that others name too
 

@@ -39,8 +39,9 @@ struct ReleaseOptions {
   bool skip_push = false;              // the image is already on the server (or in the registry)
   bool no_cache = false;
   bool skip_hooks = false;
-  bool start_empty = false;  // setup: an empty replica is expected
-  OutputSink dry_run;        // set: nothing changes, the scripts are printed here
+  bool start_empty = false;                 // setup: an empty replica is expected
+  std::vector<AccessoryInput> accessories;  // setup: started where they do not run
+  OutputSink dry_run;                       // set: nothing changes, the scripts are printed here
   BuildPlace build = BuildPlace::automatic;
   std::optional<int> lock_wait;           // seconds to wait for the lock; unset: not at all
   int lock_wait_interval = 15;            // seconds
@@ -76,11 +77,39 @@ struct ReleaseReport {
 /// Facts without the lock: for `status`, `releases` and completion of versions.
 [[nodiscard]] Facts run_inspect(Session& session);
 
-/// `app start/stop/restart`: under the lock.
-void run_app(Session& session, AppAction action, const ReleaseOptions& options);
+/// One phase under the lock, planned with the facts: `app stop`, `proxy reboot`, `remove` …
+/// Hook: pre-connect. Writes the audit log.
+///
+/// Result: false when the phase has no steps, so nothing was done.
+[[nodiscard]] bool run_locked(Session& session, const ReleaseOptions& options,
+                              const std::function<Phase(const Facts&)>& plan);
 
-/// `remove`: under the lock.
-void run_remove(Session& session, const ReleaseOptions& options);
+/// `proxy boot` and `proxy reboot`, the latter between its hooks.
+[[nodiscard]] bool run_proxy(Session& session, ProxyAction action, const ReleaseOptions& options);
+
+/// `accessory boot/reboot/start …` of options.accessories: under the lock, with their images.
+[[nodiscard]] bool run_accessories(Session& session, AccessoryAction action,
+                                   const ReleaseOptions& options);
+
+/// `server bootstrap`: Docker where it is missing. Hook: docker-setup.
+/// Result: false when it answered already.
+[[nodiscard]] bool run_bootstrap(Session& session, const ReleaseOptions& options);
+
+/// `build push/pull/deliver/dev`: the release's image without the release.
+enum class BuildAction { push, pull, deliver, dev };
+struct BuildReport {
+  Version version;
+  std::string image;
+  std::uint64_t bytes_sent = 0;
+};
+[[nodiscard]] BuildReport run_build(Session& session, BuildAction action,
+                                    const ReleaseOptions& options);
+
+/// `registry login/logout`, here or on the server; false when there is no `registry:`, or no
+/// password.
+enum class RegistryPlace { here, server };
+[[nodiscard]] bool run_registry_login(Session& session, RegistryPlace place);
+[[nodiscard]] bool run_registry_logout(Session& session, RegistryPlace place);
 
 /// `lock status/acquire/release`. Result: who holds it (JSON of docs/protocol.md), if anybody.
 [[nodiscard]] std::optional<std::string> run_lock(Session& session, LockAction action,
@@ -93,20 +122,32 @@ struct LogOptions {
   std::optional<std::string> since;
   std::optional<int> lines;
   std::optional<std::string> grep;
+  std::string grep_options;  // more of grep's, blanks between them
   bool follow = false;
   bool failed = false;  // the container of the last failed release
   std::string role;     // "" : the primary role
 };
 [[nodiscard]] Command logs_command(const Config& config, const LogOptions& options);
 
+/// The same of an accessory.
+[[nodiscard]] Command logs_command(const Accessory& accessory, const LogOptions& options);
+/// The same of kamal-proxy.
+[[nodiscard]] Command proxy_logs_command(const LogOptions& options);
+
 struct ExecOptions {
   std::vector<std::string> words;
   bool interactive = false;  // -i: with a PTY
   bool reuse = false;        // in the running container; else a new one of the same image
+  bool detach = false;       // return at once; its output goes to Docker's log
   std::map<std::string, std::string> env;
   std::string role;
 };
 [[nodiscard]] Command exec_command(const Config& config, const ExecOptions& options);
+/// In an accessory's container, or in a new one of its image with the same volumes.
+[[nodiscard]] Command exec_command(const Config& config, const Accessory& accessory,
+                                   const ExecOptions& options);
+/// Lists the app's images.
+[[nodiscard]] Command images_command(const Config& config);
 [[nodiscard]] Command audit_command(const Config& config, int lines);
 
 /// "docs/protocol.md"'s lock holder for people: "Ada <ada@…> since 14:03 (`deploy`)".

@@ -12,7 +12,9 @@ int run_action(const CommandLine& line, Environment& environment, AppAction acti
   Server server(environment, Needs::connection);
   const auto options =
       release_options_of(line.release, environment, server.project(), Action::deploy);
-  run_app(server.session(), action, options);
+  const Config chosen = server.chosen();
+  (void)run_locked(server.session(), options,
+                   [&](const Facts& facts) { return plan_app(chosen, action, facts); });
   if (environment.options.dry_run && !environment.options.json) return 0;
   environment.reporter.answer(done, fmt::format("\"{}\"", done));
   return 0;
@@ -21,6 +23,7 @@ int run_action(const CommandLine& line, Environment& environment, AppAction acti
 /// The image of --version, else of what runs: nothing is built.
 int run_boot(const CommandLine& line, Environment& environment) {
   Server server(environment, Needs::secrets);
+  server.require_every_role();
   auto options = release_options_of(line.release, environment, server.project(), Action::deploy);
   options.skip_push = true;
   if (!options.version) {
@@ -64,6 +67,8 @@ void add_app(CLI::App& tree, CommandLine& line) {
   auto& restart = add_verb(app, line, "restart", "Stop the app and start it again, as it was",
                            {.examples = {"deploy app restart"}}, run_simple<AppAction::restart>);
   for (auto* verb : {&boot, &start, &stop, &restart}) add_change_options(*verb, line.release);
+  add_traffic(app, line);
+  add_app_lists(app, line);
   add_log_options(add_verb(app, line, "logs", "The same as `deploy logs`", {}, run_logs),
                   line.logs);
   add_exec_options(add_verb(app, line, "exec", "The same as `deploy exec`", {}, run_exec),

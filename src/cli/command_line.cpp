@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 
 #include "cli/help.h"
@@ -20,6 +21,15 @@ void add_global_options(CLI::App& tree, CommandLine& line) {
       ->group(group);
   tree.add_option("-c,--config-file", global.config_file, "Read this instead of deploy.yml")
       ->type_name("FILE")
+      ->group(group);
+  tree.add_option("--hosts", global.hosts,
+                  "Kamal's filter, also `-h HOSTS`: the server must be one")
+      ->type_name("HOSTS")
+      ->group(group);
+  tree.add_option("-r,--roles", global.roles, "Act on these roles only, where that is possible")
+      ->type_name("ROLES")
+      ->group(group);
+  tree.add_flag("-p,--primary", global.primary, "Kamal's filter: there is one server anyway")
       ->group(group);
   tree.add_flag("--json", global.json, "Print JSON, one object a line")->group(group);
   tree.add_flag("-v,--verbose", global.verbose, "Show what commands print; -vv shows SSH too")
@@ -48,10 +58,45 @@ const CLI::App& deepest(const CLI::App& tree) {
   return *app;
 }
 
+/// `-h` is help, but with a word behind it that is no command it is Kamal's `--hosts`.
+std::vector<std::string> read_hosts(const CLI::App& tree, std::vector<std::string> words) {
+  const CLI::App* app = &tree;
+  for (std::size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
+    if (words[i].starts_with('-')) {
+      const bool last = i + 1 == words.size() || words[i + 1].starts_with('-');
+      if (words[i] != "-h" || last || find_command(*app, words[i + 1]) != nullptr) continue;
+      words[i] = "--hosts";
+      ++i;
+    } else if (const auto* next = find_command(*app, words[i])) {
+      app = next;
+    } else if (app->get_name() == "exec") {
+      return words;
+    }
+  }
+  return words;
+}
+
+/// `help app start`, as Kamal users type it, is `app start --help`.
+std::vector<std::string> read_help(std::vector<std::string> words) {
+  if (words.empty() || words[0] != "help") return words;
+  words.erase(words.begin());
+  words.emplace_back("--help");
+  return words;
+}
+
+/// Flags that `exec` itself knows and a command hardly does.
+bool all_ours(const std::vector<std::string>& words) {
+  constexpr std::array ours = {"-i", "--interactive", "--reuse", "--detach", "--raw"};
+  return std::all_of(words.begin(), words.end(), [&](const std::string& word) {
+    return std::find(ours.begin(), ours.end(), word) != ours.end();
+  });
+}
+
 /// The words of `exec` belong to the server's command: a `--` goes before the first of them, so
 /// that `deploy exec ls -la` needs none.
 std::vector<std::string> protect_exec(const CLI::App& tree, std::vector<std::string> words) {
   const CLI::App* app = &tree;
+  bool named = false;  // the accessory of `accessory exec NAME`
   for (std::size_t i = 0; i < words.size(); ++i) {
     if (words[i] == "--") return words;
     if (words[i].starts_with('-')) {
@@ -65,7 +110,15 @@ std::vector<std::string> protect_exec(const CLI::App& tree, std::vector<std::str
     const auto* next = find_command(*app, words[i]);
     if (next != nullptr) {
       app = next;
+    } else if (app->get_name() == "exec" && app->get_parent()->get_name() == "accessory" &&
+               !named) {
+      named = true;
     } else if (app->get_name() == "exec") {
+      // As Kamal users type it: `exec "a whole line" --reuse`.
+      const bool whole = words[i].find(' ') != std::string::npos;
+      if (whole && all_ours({words.begin() + static_cast<std::ptrdiff_t>(i) + 1, words.end()})) {
+        return words;
+      }
       words.insert(words.begin() + static_cast<std::ptrdiff_t>(i), "--");
       return words;
     }
@@ -147,8 +200,14 @@ std::unique_ptr<CLI::App> build_tree(CommandLine& line) {
   add_logs(*tree, line);
   add_exec(*tree, line);
   add_app(*tree, line);
+  add_accessory(*tree, line);
+  add_proxy(*tree, line);
   add_db(*tree, line);
   add_secrets(*tree, line);
+  add_server(*tree, line);
+  add_build(*tree, line);
+  add_registry(*tree, line);
+  add_prune(*tree, line);
   add_remove(*tree, line);
   add_version(*tree, line);
   add_completion(*tree, line);
@@ -157,7 +216,7 @@ std::unique_ptr<CLI::App> build_tree(CommandLine& line) {
 
 std::optional<std::string> parse_words(CLI::App& tree, CommandLine& line,
                                        const std::vector<std::string>& words) {
-  auto reversed = protect_exec(tree, words);
+  auto reversed = protect_exec(tree, read_hosts(tree, read_help(words)));
   std::reverse(reversed.begin(), reversed.end());
   try {
     tree.parse(reversed);

@@ -40,11 +40,13 @@ struct ReleaseFlags {
 
 struct LogFlags {
   std::string since;
+  std::string grep_options;
   std::optional<int> lines;
   std::string grep;
   std::string role;
   bool follow = false;
   bool failed = false;
+  bool skip_timestamps = false;  // Kamal's word for what always is so here
 };
 
 struct ExecFlags {
@@ -53,6 +55,23 @@ struct ExecFlags {
   std::string role;
   bool interactive = false;
   bool reuse = false;
+  bool detach = false;
+  bool raw = false;  // Kamal's word for what always is so here
+};
+
+/// Of commands about the parts beside a release.
+struct PartFlags {
+  std::string name;           // an accessory's, or `all`
+  std::string message;        // on the maintenance page
+  std::optional<int> drain;   // seconds
+  int longest_pause = 30;     // seconds; kamal-proxy's default
+  std::optional<int> retain;  // containers
+  std::string boot_config;    // set, get or reset
+  bool force = false;
+  bool stop = false;
+  bool rolling = false;
+  bool skip_local = false;
+  bool skip_remote = false;
 };
 
 struct SecretsFlags {
@@ -68,6 +87,7 @@ struct CommandLine {
   LogFlags logs;
   ExecFlags exec;
   SecretsFlags secrets;
+  PartFlags part;
   std::string lock_message;
   std::string section;       // docs
   bool json_schema = false;  // docs

@@ -19,6 +19,9 @@ namespace liteship {
 struct GlobalOptions {
   std::string destination;
   std::string config_file;
+  std::string hosts;  // Kamal's filters: names with `*`, commas between them
+  std::string roles;
+  bool primary = false;
   bool json = false;
   int verbose = 0;  // how often -v was given
   bool quiet = false;

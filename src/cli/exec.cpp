@@ -19,12 +19,10 @@ std::map<std::string, std::string> parse_env(const std::vector<std::string>& pai
   return env;
 }
 
-ExecOptions options_of(const ExecFlags& flags) {
-  return {.words = flags.words,
-          .interactive = flags.interactive,
-          .reuse = flags.reuse,
-          .env = parse_env(flags.env),
-          .role = flags.role};
+/// As Kamal users type it: one word with blanks is a whole command line, `exec "ls -la"`.
+std::vector<std::string> command_words(const std::vector<std::string>& words) {
+  if (words.size() != 1 || words[0].find(' ') == std::string::npos) return words;
+  return CLI::detail::split_up(words[0]);
 }
 
 int run_on_terminal(Host& host, const Command& command) {
@@ -36,18 +34,38 @@ int run_on_terminal(Host& host, const Command& command) {
 
 }  // namespace
 
-int run_exec(const CommandLine& line, Environment& environment) {
-  Server server(environment, Needs::connection);
-  const auto command = exec_command(server.config(), options_of(line.exec));
-  if (line.exec.interactive) return run_on_terminal(server.host(), command);
-  return stream_command(environment, server.host(), command, "exec");
+ExecOptions exec_options_of(const ExecFlags& flags) {
+  return {.words = command_words(flags.words),
+          .interactive = flags.interactive,
+          .reuse = flags.reuse,
+          .detach = flags.detach,
+          .env = parse_env(flags.env),
+          .role = flags.role};
 }
 
-void add_exec_options(CLI::App& verb, ExecFlags& flags) {
+int run_exec(const CommandLine& line, Environment& environment) {
+  Server server(environment, Needs::connection);
+  return run_command_of(line, environment, server.host(),
+                        exec_command(server.config(), exec_options_of(line.exec)));
+}
+
+int run_command_of(const CommandLine& line, Environment& environment, Host& host,
+                   const Command& command) {
+  if (line.exec.interactive) return run_on_terminal(host, command);
+  return stream_command(environment, host, command, "exec");
+}
+
+void add_command_options(CLI::App& verb, ExecFlags& flags) {
   verb.add_option("command", flags.words, "The command and its words, as they are")
       ->type_name("COMMAND")
       ->required();
   verb.add_flag("-i,--interactive", flags.interactive, "On a terminal");
+  verb.add_flag("--raw", flags.raw, "Kamal's; output always is as it comes");
+}
+
+void add_exec_options(CLI::App& verb, ExecFlags& flags) {
+  add_command_options(verb, flags);
+  verb.add_flag("--detach", flags.detach, "Return at once; its output stays in Docker's log");
   verb.add_flag("--reuse", flags.reuse, "In the running container, not in a new one");
   verb.add_option("-e,--env", flags.env, "Set a variable for the command")
       ->type_name("NAME=VALUE")

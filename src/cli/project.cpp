@@ -83,25 +83,6 @@ Secrets resolve(const Environment& environment, const Config& config,
   return resolve_secrets(files, variables, run, names);
 }
 
-fs::path expand_home(const Environment& environment, const std::string& path) {
-  if (!path.starts_with("~/")) return environment.seams.directory / path;
-  return fs::path(environment.variable("HOME")) / path.substr(2);
-}
-
-/// The private key that the replicator logs in with is a file here and a secret from then on.
-void read_replica_key(const Environment& environment, const Config& config, Secrets& secrets) {
-  if (!config.sqlite || !config.sqlite->replica || !config.sqlite->replica->key_path) return;
-  const Replica& replica = *config.sqlite->replica;
-  const auto text = read_file(expand_home(environment, *replica.key_path));
-  if (!text || text->empty()) {
-    throw Error(ErrorKind::usage,
-                Diagnostic{.message = fmt::format("`{}` cannot be read", *replica.key_path),
-                           .where = replica.where,
-                           .help = "`sqlite: replica: key_path:` names a private key file here"});
-  }
-  secrets.insert_or_assign(sftp_key_secret, Secret(*text));
-}
-
 void show_warnings(const Environment& environment, const Config& config) {
   for (const auto& warning : config.warnings) {
     auto text = warning.message;
@@ -119,7 +100,13 @@ WallClock wall_clock(const Seams& seams) {
   return {now, static_cast<int>(local.tm_gmtoff), local.tm_zone};
 }
 
-/// What ERB in deploy.yml may do: as with Kamal, everything that the person may.
+}  // namespace
+
+fs::path expand_home(const Environment& environment, const std::string& path) {
+  if (!path.starts_with("~/")) return environment.seams.directory / path;
+  return fs::path(environment.variable("HOME")) / path.substr(2);
+}
+
 ErbTools erb_tools(const Seams& seams, Interrupts& interrupts) {
   const auto run = [&](const Command& command, const std::string& input,
                        const ErbTools::Variables& changes) {
@@ -142,6 +129,8 @@ ErbTools erb_tools(const Seams& seams, Interrupts& interrupts) {
           .now = [&] { return wall_clock(seams); },
           .directory = fs::absolute(seams.directory).lexically_normal().string()};
 }
+
+namespace {
 
 Config parse_source(const Seams& seams, const GlobalOptions& options, SourceText base,
                     Interrupts& interrupts) {
@@ -175,10 +164,17 @@ Project load_project(const Environment& environment) {
                  .git = git_state(environment.seams.directory, environment.interrupts)};
 }
 
-Secrets load_secrets(const Environment& environment, const Project& project) {
-  Secrets secrets = load_secrets(environment, project, needed_secrets(project.config));
-  read_replica_key(environment, project.config, secrets);
-  return secrets;
+void read_replica_key(const Environment& environment, const Config& config, Secrets& secrets) {
+  if (!config.sqlite || !config.sqlite->replica || !config.sqlite->replica->key_path) return;
+  const Replica& replica = *config.sqlite->replica;
+  const auto text = read_file(expand_home(environment, *replica.key_path));
+  if (!text || text->empty()) {
+    throw Error(ErrorKind::usage,
+                Diagnostic{.message = fmt::format("`{}` cannot be read", *replica.key_path),
+                           .where = replica.where,
+                           .help = "`sqlite: replica: key_path:` names a private key file here"});
+  }
+  secrets.insert_or_assign(sftp_key_secret, Secret(*text));
 }
 
 Secrets load_secrets(const Environment& environment, const Project& project,

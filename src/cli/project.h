@@ -9,6 +9,7 @@
 
 #include "cli/environment.h"
 #include "liteship/config.h"
+#include "liteship/plan.h"
 #include "liteship/process.h"
 
 namespace liteship {
@@ -28,11 +29,15 @@ struct Project {
 /// Errors: Error{usage} when there is no such file, and every problem in them at once.
 [[nodiscard]] Project load_project(const Environment& environment);
 
-/// Every secret that the configuration names, from the secrets files and the environment.
-/// Errors: Error{usage} with every missing one, before anything has started.
-[[nodiscard]] Secrets load_secrets(const Environment& environment, const Project& project);
+/// A path of deploy.yml: `~/` is the home here, anything else stands below the project.
+[[nodiscard]] std::filesystem::path expand_home(const Environment& environment,
+                                                const std::string& path);
 
-/// The values of `names` only: a command that builds nothing must not ask a vault for everything.
+/// What ERB may do: as with Kamal, everything that the person may. References outlive the result.
+[[nodiscard]] ErbTools erb_tools(const Seams& seams, Interrupts& interrupts);
+
+/// The values of `names`, from the secrets files and the environment: a command that builds nothing
+/// must not ask a vault for everything. Errors: Error{usage} with every missing one.
 [[nodiscard]] Secrets load_secrets(const Environment& environment, const Project& project,
                                    const std::vector<SecretName>& names);
 
@@ -40,6 +45,21 @@ struct Project {
 /// Errors: Error{usage} with every one that cannot be had.
 [[nodiscard]] std::vector<std::pair<std::string, Secret>> list_secrets(
     const Environment& environment, const Project& project);
+
+/// The private key that the replicator logs in with: a file here, and a secret from then on.
+/// Errors: Error{usage} when `sqlite: replica: key_path:` cannot be read.
+void read_replica_key(const Environment& environment, const Config& config, Secrets& secrets);
+
+/// The accessories that `name` means: one, or every one for `all`.
+/// Errors: Error{usage} with a suggestion, or when there are none.
+[[nodiscard]] std::vector<const Accessory*> choose_accessories(const Config& config,
+                                                               const std::string& name);
+
+/// The contents of their files, ERB rendered. secrets: those that the accessories need.
+/// Errors: Error{usage} with every file that cannot be read or rendered.
+[[nodiscard]] std::vector<AccessoryInput> read_accessories(
+    const Environment& environment, const Secrets& secrets,
+    const std::vector<const Accessory*>& accessories);
 
 /// Who is at work: git's "Ada <ada@example.org>", else user@machine.
 [[nodiscard]] std::string performer(const Environment& environment, const Project& project);

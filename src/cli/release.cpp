@@ -8,8 +8,14 @@ namespace {
 constexpr const char* release_options = "Options of a release";
 
 int run_action(const CommandLine& line, Environment& environment, Action action) {
-  Server server(environment, Needs::secrets);
-  const auto options = release_options_of(line.release, environment, server.project(), action);
+  const bool all = action == Action::setup;
+  Server server(environment, all ? Needs::everything : Needs::secrets);
+  server.require_every_role();
+  auto options = release_options_of(line.release, environment, server.project(), action);
+  if (all && !server.config().accessories.empty()) {
+    options.accessories =
+        read_accessories(environment, server.secrets(), choose_accessories(server.config(), "all"));
+  }
   return show_report(environment, run_release(server.session(), options));
 }
 
@@ -70,9 +76,9 @@ void add_setup(CLI::App& tree, CommandLine& line) {
   auto& setup = add_verb(
       tree, line, "setup", "Prepare the server, then make the first release",
       {.about =
-           "Installs Docker where it is missing, starts the proxy and the replicator, restores\n"
-           "the databases from the replica when the server has none, and releases. Run it again\n"
-           "at any time: what is there already stays.",
+           "Installs Docker where it is missing, starts the proxy, the accessories and the\n"
+           "replicator, restores the databases from the replica when the server has none, and\n"
+           "releases. Run it again at any time: what is there already stays.",
        .examples = {"deploy setup", "deploy setup -d staging",
                     "deploy setup --start-empty     # the bucket is new: begin without data"}},
       run_setup);

@@ -7,6 +7,7 @@ namespace {
 
 int run_back(const CommandLine& line, Environment& environment) {
   Server server(environment, Needs::secrets);
+  server.require_every_role();
   const auto options =
       release_options_of(line.release, environment, server.project(), Action::rollback);
   return show_report(environment, run_rollback(server.session(), options));

@@ -1,11 +1,57 @@
 #include "cli/server.h"
 
+#include <fmt/format.h>
+#include <fnmatch.h>
+
+#include <algorithm>
+
 #include "cli/line_buffer.h"
 
 namespace liteship {
 namespace {
 
-std::vector<SecretName> connection_secrets(const Config& config) { return config.ssh.key_data; }
+/// Those of the connection first; each secret once, however many places name it.
+std::vector<SecretName> with_connection(const Config& config,
+                                        const std::vector<SecretName>& chosen) {
+  std::vector<SecretName> names = config.ssh.key_data;
+  for (const SecretName& name : chosen) {
+    const bool known = std::any_of(names.begin(), names.end(), [&](const SecretName& other) {
+      return other.name == name.name && other.secret == name.secret;
+    });
+    if (!known) names.push_back(name);
+  }
+  return names;
+}
+
+/// Does one of `a, b*` mean `name`?
+bool matches(const std::string& patterns, const std::string& name) {
+  const std::vector<std::string> list = split(patterns, ',');
+  return std::any_of(list.begin(), list.end(), [&](const std::string& pattern) {
+    return fnmatch(std::string(trim(pattern)).c_str(), name.c_str(), 0) == 0;
+  });
+}
+
+/// There is one server: a filter that leaves it out leaves nothing.
+void check_filters(const GlobalOptions& options, const Config& config) {
+  std::vector<Diagnostic> problems;
+  if (!options.hosts.empty() && !matches(options.hosts, config.host)) {
+    problems.push_back({.message = fmt::format("no host is called `{}`", options.hosts),
+                        .reason = fmt::format("the app's server is `{}`", config.host),
+                        .help = "leave `--hosts` out"});
+  }
+  std::vector<std::string> roles;
+  for (const Role& role : config.roles) roles.push_back(role.name);
+  const bool any = std::any_of(roles.begin(), roles.end(), [&](const std::string& role) {
+    return matches(options.roles, role);
+  });
+  if (!options.roles.empty() && !any) {
+    const auto close = closest_match(options.roles, roles);
+    problems.push_back({.message = fmt::format("there is no role `{}`", options.roles),
+                        .help = close ? fmt::format("did you mean `{}`?", *close)
+                                      : "roles: " + join(roles, ", ")});
+  }
+  if (!problems.empty()) throw Error(ErrorKind::usage, std::move(problems));
+}
 
 int checked_status(const CommandOutcome& outcome) {
   if (outcome.status >= 0) return outcome.status;
@@ -32,20 +78,55 @@ SshRequest ssh_request(const Config& config, const Secrets& secrets) {
 }
 
 Server::Server(const Environment& environment, Needs needs)
-    : project_(load_project(environment)),
-      secrets_(needs == Needs::secrets
-                   ? load_secrets(environment, project_)
-                   : load_secrets(environment, project_, connection_secrets(project_.config))),
+    : Server(environment, [&](const Config& config) -> std::vector<SecretName> {
+        if (needs == Needs::connection) return {};
+        std::vector<SecretName> names = needed_secrets(config);
+        if (needs == Needs::secrets) return names;
+        for (const Accessory& accessory : config.accessories) {
+          const auto more = needed_secrets(accessory);
+          names.insert(names.end(), more.begin(), more.end());
+        }
+        return names;
+      }) {
+  if (needs != Needs::connection) read_replica_key(environment, config(), secrets_);
+}
+
+Server::Server(const Environment& environment, const SecretChoice& choice)
+    : Server(environment, load_project(environment), choice) {}
+
+Server::Server(const Environment& environment, Project project, const SecretChoice& choice)
+    : project_(std::move(project)),
+      secrets_(load_secrets(environment, project_,
+                            with_connection(project_.config, choice(project_.config)))),
       host_(make_lazy_host(environment, ssh_request(project_.config, secrets_))),
       printer_(dry_run_output(environment)),
       dry_run_(environment.options.dry_run),
+      roles_(environment.options.roles),
       session_{.config = project_.config,
                .secrets = secrets_,
                .host = *host_,
                .interrupts = environment.interrupts,
                .events = [&environment](const Event& e) { environment.reporter.on_event(e); },
                .log = [&environment](
-                          std::string_view bytes) { environment.reporter.on_output(bytes); }} {}
+                          std::string_view bytes) { environment.reporter.on_output(bytes); }} {
+  check_filters(environment.options, project_.config);
+}
+
+Config Server::chosen() const {
+  Config config = project_.config;
+  if (roles_.empty()) return config;
+  std::erase_if(config.roles, [&](const Role& role) { return !matches(roles_, role.name); });
+  return config;
+}
+
+void Server::require_every_role() const {
+  if (chosen().roles.size() == config().roles.size()) return;
+  throw Error(
+      ErrorKind::usage,
+      Diagnostic{.message = "a release is of every role",
+                 .reason = fmt::format("`--roles {}` leaves some out", roles_),
+                 .help = "leave `--roles` out; `deploy app restart --roles …` acts on some"});
+}
 
 Host& Server::host() {
   if (dry_run_) return printer_;

@@ -31,30 +31,43 @@ class TerminalPrompts : public SshPrompts {
 
 enum class Needs {
   connection,  // only what the connection itself needs
-  secrets,     // every secret of the configuration
+  secrets,     // every secret of a release
+  everything,  // those of the accessories, too
 };
+
+/// Which secrets a command needs besides the connection's.
+using SecretChoice = std::function<std::vector<SecretName>(const Config&)>;
 
 /// The project, its secrets, and the server: what a Session refers to. Not movable for that reason.
 class Server {
  public:
   Server(const Environment& environment, Needs needs);
+  Server(const Environment& environment, const SecretChoice& choice);
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
   [[nodiscard]] const Project& project() const { return project_; }
   [[nodiscard]] const Config& config() const { return project_.config; }
+  [[nodiscard]] const Secrets& secrets() const { return secrets_; }
   [[nodiscard]] Session& session() { return session_; }
+  /// The configuration with the roles of --roles only, for what acts on roles one by one.
+  [[nodiscard]] Config chosen() const;
+  /// Errors: Error{usage} when --roles leaves a role out.
+  void require_every_role() const;
   /// A session whose commands are printed instead of run: --dry-run of what has no plan.
   [[nodiscard]] Session printing_session();
   /// The server; with --dry-run one that prints.
   [[nodiscard]] Host& host();
 
  private:
+  Server(const Environment& environment, Project project, const SecretChoice& choice);
+
   Project project_;
   Secrets secrets_;
   std::unique_ptr<Host> host_;
   PrintHost printer_;
   bool dry_run_;
+  std::string roles_;  // --roles
   Session session_;
 };
 

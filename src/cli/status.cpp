@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "cli/container_text.h"
 #include "cli/server.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
@@ -10,16 +11,10 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string state_of(const Container& container) {
-  if (container.paused) return "paused";
-  if (container.running) return "running";
-  return fmt::format("stopped, status {}", container.exit_code);
-}
-
 TableRow container_row(const std::string& part, const Container* container) {
-  if (container == nullptr) return {part, "-", "not there", ""};
+  if (container == nullptr) return {part, "-", describe_state(container), ""};
   const auto version = container->version.empty() ? container->reference : container->version;
-  return {part, Version{version}.brief(), state_of(*container), container->name};
+  return {part, Version{version}.brief(), describe_state(container), container->name};
 }
 
 /// The last release when it failed: what serves is older than what somebody wanted.
@@ -39,6 +34,10 @@ std::string describe_facts(const Config& config, const Facts& facts) {
   for (const auto& role : config.roles) {
     rows.push_back(container_row(role.name, current_container(config, role, facts)));
   }
+  for (const auto& accessory : config.accessories) {
+    const Container* container = container_of(accessory, facts);
+    rows.push_back({accessory.name, accessory.image, describe_state(container), accessory.service});
+  }
   if (facts.proxy) {
     rows.push_back(
         {"proxy", facts.proxy->image, facts.proxy->running ? "running" : "stopped", "kamal-proxy"});
@@ -57,18 +56,14 @@ std::string describe_facts(const Config& config, const Facts& facts) {
                             format_bytes(facts.disk_free));
 }
 
-Json container_json(const Container* container) {
-  if (container == nullptr) return nullptr;
-  return {{"name", container->name},       {"version", container->version},
-          {"image", container->reference}, {"running", container->running},
-          {"paused", container->paused},   {"exit_code", container->exit_code},
-          {"started", container->started}};
-}
-
 std::string facts_json(const Config& config, const Facts& facts) {
   auto roles = Json::object();
   for (const auto& role : config.roles) {
     roles[role.name] = container_json(current_container(config, role, facts));
+  }
+  auto accessories = Json::object();
+  for (const auto& accessory : config.accessories) {
+    accessories[accessory.name] = container_json(container_of(accessory, facts));
   }
   Json proxy;
   if (facts.proxy) proxy = {{"image", facts.proxy->image}, {"running", facts.proxy->running}};
@@ -78,6 +73,7 @@ std::string facts_json(const Config& config, const Facts& facts) {
                           {"host", config.host},
                           {"docker", facts.docker.version},
                           {"roles", roles},
+                          {"accessories", accessories},
                           {"proxy", proxy},
                           {"replicator", container_json(facts.sidecar ? &*facts.sidecar : nullptr)},
                           {"interrupted", interrupted},

@@ -35,6 +35,15 @@ void add_status(CLI::App& tree, CommandLine& line);
 void add_logs(CLI::App& tree, CommandLine& line);
 void add_exec(CLI::App& tree, CommandLine& line);
 void add_app(CLI::App& tree, CommandLine& line);
+void add_traffic(CLI::App& app,
+                 CommandLine& line);  // below `app`: maintenance, live, pause, resume
+void add_app_lists(CLI::App& app, CommandLine& line);  // below `app`: details, containers, images …
+void add_accessory(CLI::App& tree, CommandLine& line);
+void add_proxy(CLI::App& tree, CommandLine& line);
+void add_server(CLI::App& tree, CommandLine& line);
+void add_build(CLI::App& tree, CommandLine& line);
+void add_registry(CLI::App& tree, CommandLine& line);
+void add_prune(CLI::App& tree, CommandLine& line);
 void add_db(CLI::App& tree, CommandLine& line);
 void add_secrets(CLI::App& tree, CommandLine& line);
 void add_lock(CLI::App& tree, CommandLine& line);
@@ -52,8 +61,17 @@ void add_version(CLI::App& tree, CommandLine& line);
 void add_release_options(CLI::App& verb, ReleaseFlags& flags);
 /// -H, --version and the lock's options: for verbs that change the server without building.
 void add_change_options(CLI::App& verb, ReleaseFlags& flags);
+/// Of `logs` of anything; those of the app have more.
+void add_tail_options(CLI::App& verb, LogFlags& flags);
 void add_log_options(CLI::App& verb, LogFlags& flags);
+/// The command itself and what is true of every `exec`.
+void add_command_options(CLI::App& verb, ExecFlags& flags);
 void add_exec_options(CLI::App& verb, ExecFlags& flags);
+[[nodiscard]] LogOptions log_options_of(const LogFlags& flags);
+[[nodiscard]] ExecOptions exec_options_of(const ExecFlags& flags);
+/// Runs an `exec` on the server, on a terminal when that was asked for. Result: its status.
+[[nodiscard]] int run_command_of(const CommandLine& line, Environment& environment, Host& host,
+                                 const Command& command);
 
 [[nodiscard]] int run_logs(const CommandLine& line, Environment& environment);
 [[nodiscard]] int run_exec(const CommandLine& line, Environment& environment);

@@ -9,6 +9,8 @@
 namespace liteship {
 namespace {
 
+using Services = std::vector<ProxyService>;
+
 Phase begin(const Config& config, const char* id) {
   Phase phase;
   phase.id = id;
@@ -45,6 +47,59 @@ void add_start(Phase& phase, const Config& config, const Role& role, const Conta
                                         .args(deploy_flags(config, role)))});
 }
 
+/// The one that the proxy sends requests to; where it says nothing, the newest that runs.
+const Container* serving_container(const Config& config, const Role& role, const Facts& facts) {
+  const std::string name = proxy_service(config, role);
+  for (const ProxyService& service : facts.proxy ? facts.proxy->services : Services{}) {
+    if (service.name != name || service.targets.empty()) continue;
+    const std::string& target = service.targets.front();
+    const std::string id = target.substr(0, target.rfind(':'));
+    for (const Container& c : facts.containers) {
+      if (!id.empty() && (c.id.starts_with(id) || c.name == id)) return &c;
+    }
+  }
+  return current_container(config, role, facts);
+}
+
+bool has_route(const Facts& facts, const std::string& name) {
+  if (!facts.proxy || !facts.proxy->running) return false;
+  const auto& services = facts.proxy->services;
+  return std::any_of(services.begin(), services.end(),
+                     [&](const ProxyService& service) { return service.name == name; });
+}
+
+std::string traffic_title(const Traffic& traffic, const std::string& name) {
+  switch (traffic.action) {
+    case TrafficAction::pause:
+      return "hold requests for " + name;
+    case TrafficAction::maintenance:
+      return "answer requests for " + name + " with the maintenance page";
+    case TrafficAction::resume:
+    case TrafficAction::live:
+      break;
+  }
+  return "let requests through to " + name;
+}
+
+Command traffic_command(const Config& config, const Traffic& traffic, const Role& role,
+                        const Facts& facts) {
+  const std::string name = proxy_service(config, role);
+  const std::string drain = fmt::format("--drain-timeout={}s", traffic.drain.count());
+  if (traffic.action == TrafficAction::pause) {
+    return Command{"hold_traffic", "pause", name, drain,
+                   fmt::format("--max-pause={}s", traffic.longest.count())};
+  }
+  if (traffic.action == TrafficAction::maintenance) {
+    Command command{"hold_traffic", "stop", name, drain};
+    if (!traffic.message.empty()) command.arg("--message=" + traffic.message);
+    return command;
+  }
+  const Container* target = current_container(config, role, facts);
+  if (target == nullptr) throw nothing_there(config);
+  return Command{"let_through", name, target->name, std::to_string(role.proxy->app_port.number)}
+      .args(deploy_flags(config, role));
+}
+
 }  // namespace
 
 const Container* current_container(const Config& config, const Role& role, const Facts& facts) {
@@ -77,40 +132,42 @@ Phase plan_app(const Config& config, AppAction action, const Facts& facts) {
   return phase;
 }
 
-Phase plan_remove(const Config& config, const Facts& facts) {
-  Phase phase = begin(config, "remove");
+Phase plan_traffic(const Config& config, const Traffic& traffic, const Facts& facts) {
+  Phase phase = begin(config, "traffic");
   for (const Role* role : roles_with_proxy(config)) {
-    if (!facts.proxy || !facts.proxy->running) continue;
-    phase.steps.push_back({"route-" + role->name, "take " + role->name + " off the proxy",
-                           Command{"remove_route", proxy_service(config, *role)}});
+    const std::string name = proxy_service(config, *role);
+    if (!has_route(facts, name)) continue;
+    const Command what = traffic_command(config, traffic, *role, facts);
+    phase.steps.push_back({"traffic-" + role->name, traffic_title(traffic, name), what});
   }
+  if (!phase.steps.empty()) return phase;
+  throw Error(ErrorKind::usage,
+              Diagnostic{fmt::format("the proxy sends no requests to `{}`", config.app_name()),
+                         {},
+                         "no role has a route, or the proxy does not run",
+                         {},
+                         "run `deploy status`"});
+}
+
+std::vector<const Container*> stale_containers(const Config& config, const Facts& facts) {
+  std::vector<const Container*> stale;
+  for (const Role& role : config.roles) {
+    const Container* current = serving_container(config, role, facts);
+    for (const Container& c : facts.containers) {
+      if (c.role == role.name && c.running && &c != current) stale.push_back(&c);
+    }
+  }
+  return stale;
+}
+
+Phase plan_stop_stale(const Config& config, const Facts& facts) {
+  Phase phase = begin(config, "app");
   std::vector<std::string> names;
-  std::vector<std::string> images;
-  for (const Container& c : facts.containers) {
-    names.push_back(c.name);
-    if (std::find(images.begin(), images.end(), c.reference) == images.end())
-      images.push_back(c.reference);
-  }
-  if (facts.sidecar) {
-    phase.steps.push_back({"replicator", "stop the replicator after its last sync",
-                           Command{"stop_containers", "45", facts.sidecar->name}});
-    names.push_back(facts.sidecar->name);
-  }
-  if (!names.empty()) {
-    phase.steps.push_back({"containers", fmt::format("remove {} containers", names.size()),
-                           Command{"stop_and_remove", "10"}.args(names)});
-  }
-  if (!images.empty()) {
-    phase.steps.push_back({"images", fmt::format("remove {} images", images.size()),
-                           Command{"prune", "", join(images, " ")}});
-  }
-  // Whether another app uses it is seen there and then: that one may be removed at the same time.
-  if (facts.proxy) {
-    phase.steps.push_back({"proxy", "remove kamal-proxy unless another app uses it",
-                           Command{"alone", "remove_idle_proxy"}});
-  }
-  phase.steps.push_back({"directory", "remove what is ours but the snapshots",
-                         Command{"forget_app", home_volume(config)}});
+  for (const Container* c : stale_containers(config, facts)) names.push_back(c->name);
+  if (names.empty()) return phase;
+  phase.steps.push_back(
+      {"stop", "stop " + join(names, ", "),
+       Command{"stop_containers", stop_seconds(config, config.roles.front())}.args(names)});
   return phase;
 }
 

@@ -217,9 +217,18 @@ class CutoverSteps {
          after == After::commit ? gently(command) : command);
   }
 
+  // A maintenance page holds every request back already, and stays until `app live`.
+  [[nodiscard]] bool is_held(const RoleChange& c) const {
+    if (!facts_.proxy) return false;
+    const auto& services = facts_.proxy->services;
+    return std::any_of(services.begin(), services.end(), [&](const ProxyService& service) {
+      return service.name == proxy_service(config_, *c.role) && service.stopped;
+    });
+  }
+
   void pause() {
     for (const RoleChange& c : input_.changes) {
-      if (!c.role->proxy || c.old.empty()) continue;
+      if (!c.role->proxy || c.old.empty() || is_held(c)) continue;
       step("pause-" + c.role->name, "hold requests at the proxy",
            Command{"pause_service", proxy_service(config_, *c.role),
                    fmt::format("{}s", config_.drain_timeout.count()),
@@ -229,7 +238,7 @@ class CutoverSteps {
 
   void resume() {
     for (const RoleChange& c : input_.changes) {
-      if (!c.role->proxy || c.old.empty()) continue;
+      if (!c.role->proxy || c.old.empty() || is_held(c)) continue;
       step("resume-" + c.role->name, "let requests through",
            proxy_command("resume_service", c, Side::new_one));
     }
@@ -326,6 +335,11 @@ class CutoverSteps {
       undo("stop-old", "start the old version", Command{"restart_old"}.args(input_.stop));
     for (const RoleChange& c : input_.changes) {
       if (!c.role->proxy || c.old.empty()) continue;
+      if (is_held(c)) {
+        undo("swap-" + c.role->name, "hand " + c.role->name + " back",
+             proxy_command("take_traffic_back", c, c.old));
+        continue;
+      }
       undo("pause-" + c.role->name, "hand " + c.role->name + " back and let requests through",
            proxy_command("hand_back_and_resume", c, Side::old_one));
     }

@@ -68,6 +68,10 @@ void add_container(Facts& facts, const json& value) {
     facts.proxy->running = c.running;
   } else if (labels != nullptr && text_at(*labels, "liteship.part") == "litestream") {
     facts.sidecar = c;
+  } else if (labels != nullptr && !c.name.empty() && text_at(*labels, "service") == c.name) {
+    facts.accessories.push_back(c);  // as Kamal labels them; a role's name is longer
+  } else if (labels == nullptr || text_at(*labels, "role").empty()) {
+    facts.strangers.push_back(c.name);  // asked for by an accessory's name
   } else {
     c.version = version_in(c);
     facts.containers.push_back(c);

@@ -1,5 +1,7 @@
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "plan/pieces.h"
 
 namespace liteship {
@@ -25,6 +27,13 @@ std::vector<std::string> host_paths(const Config& config) {
   return paths;
 }
 
+// What to look for, and the names of what has other labels than the app.
+std::vector<std::string> container_words(const Config& config) {
+  std::vector<std::string> words = {config.service, config.destination, sidecar_name(config)};
+  for (const Accessory& accessory : config.accessories) words.push_back(accessory.service);
+  return words;
+}
+
 Command ask_home(const Config& config, Locking locking) {
   return {"home_facts", home_volume(config), locking == Locking::take ? "take" : "leave"};
 }
@@ -38,14 +47,13 @@ void add_questions(const Config& config, const Request& request, Locking locking
   };
   ask_ahead("home", ask_home(config, locking));
   ask_ahead("engine", Command{"engine_facts"});
-  ask_ahead("containers",
-            Command{"container_facts", config.service, config.destination, sidecar_name(config)});
+  ask_ahead("containers", with("container_facts", container_words(config)));
   ask_ahead("proxy", Command{"proxy_facts"});
   ask_ahead("sudo", Command{"sudo_facts"});
   if (const auto names = named_volumes(config); !names.empty()) {
     ask_ahead("volumes", with("present_volumes", names));
   }
-  if (const auto parts = parts_of(config); !parts.empty()) {
+  if (const auto parts = parts_of(config, request); !parts.empty()) {
     ask_ahead("images", with("present_images", parts));
   }
   if (!request.image.empty()) ask_ahead("app-image", Command{"app_image_facts", request.image});
@@ -64,10 +72,14 @@ void add_questions(const Config& config, const Request& request, Locking locking
 
 }  // namespace
 
-std::vector<std::string> parts_of(const Config& config) {
+std::vector<std::string> parts_of(const Config& config, const Request& request) {
   std::vector<std::string> parts;
-  if (!roles_with_proxy(config).empty()) parts.push_back(proxy_image(config));
+  if (needs_proxy(config, request)) parts.push_back(proxy_image(config));
   if (replicates(config)) parts.push_back(config.sqlite->image);
+  for (const AccessoryInput& input : request.accessories) {
+    const std::string& image = input.accessory->image;
+    if (std::find(parts.begin(), parts.end(), image) == parts.end()) parts.push_back(image);
+  }
   return parts;
 }
 

@@ -22,11 +22,6 @@ void add_options(Words& words, const OptionList& options) {
   }
 }
 
-void add_logging(Words& words, const Logging& logging) {
-  if (logging.driver) add(words, "--log-driver", *logging.driver);
-  for (const auto& [name, value] : logging.options) add(words, "--log-opt", name + "=" + value);
-}
-
 void add_assets(Words& words, const Config& config, const Role& role, const Version& version,
                 const std::string& home) {
   if (!role.asset_path) return;
@@ -66,7 +61,13 @@ bool is_escape(char quoted, char next) {
   return quoted == 0 || std::string_view("\"\\$`").find(next) != std::string_view::npos;
 }
 
-// A command of deploy.yml is one string that Kamal gives to the server's shell: split as there.
+}  // namespace
+
+void add_logging(Words& words, const Logging& logging) {
+  if (logging.driver) add(words, "--log-driver", *logging.driver);
+  for (const auto& [name, value] : logging.options) add(words, "--log-opt", name + "=" + value);
+}
+
 void add_command(Words& words, const std::string& command) {
   std::string word;
   char quoted = 0;
@@ -95,8 +96,6 @@ void add_command(Words& words, const std::string& command) {
   }
   if (begun) words.push_back(word);
 }
-
-}  // namespace
 
 std::string env_path(const Config& config, const Role& role) {
   return app_directory(config) + "/env/" + role.name + ".env";

@@ -44,6 +44,36 @@ struct EnvFiles {
                                                      const std::string& command,
                                                      const std::string& home);
 
+/// Does any role, or an accessory of `request`, take requests?
+[[nodiscard]] bool needs_proxy(const Config& config, const Request& request);
+
+/// Adds steps that make the network, unless something of ours proves that it is there.
+void add_network(Phase& phase, const Facts& facts);
+
+/// Adds steps after which kamal-proxy runs: none when it does already.
+void add_proxy(Phase& phase, const Config& config, const Facts& facts);
+
+/// Adds the steps that start an accessory where it is not running: files, directories, container,
+/// route. The network, and the proxy it may need, must be there.
+void add_accessory(Phase& phase, const Config& config, const Secrets& secrets,
+                   const AccessoryInput& input, const Facts& facts);
+
+/// Stopped containers beyond `retain` of each role; the one that serves counts, too.
+[[nodiscard]] std::vector<const Container*> old_containers(const Config& config, int retain,
+                                                           const Facts& facts);
+
+/// Errors: Error{usage} for each accessory of `request` whose container's name somebody else has.
+void check_names(const Request& request, const Facts& facts);
+
+/// Adds `command` of deploy.yml, one string, as words: split as Kamal's shell would.
+void add_command(std::vector<std::string>& words, const std::string& command);
+
+/// Adds logging options.
+void add_logging(std::vector<std::string>& words, const Logging& logging);
+
+/// An image with coreutils that is on the server anyway, the proxy's; else `otherwise`.
+[[nodiscard]] std::string tool_image(const Facts& facts, const std::string& otherwise);
+
 /// `docker run` words of the proxy after `--detach --name kamal-proxy`.
 [[nodiscard]] std::vector<std::string> proxy_words(const Config& config, const std::string& home);
 
@@ -58,11 +88,16 @@ struct EnvFiles {
 [[nodiscard]] std::vector<PhaseFile> error_page_files(const Config& config, const Request& request,
                                                       const Version& version);
 
-/// A role's own certificate and key as files of ours on the server; none without them.
-[[nodiscard]] std::vector<PhaseFile> certificate_files(const Config& config, const Secrets& secrets,
-                                                       const Role& role);
+/// The same for anything else that takes requests. certificates: where the proxy finds its own.
+[[nodiscard]] std::vector<std::string> deploy_flags(const Config& config, const ProxyConfig& proxy,
+                                                    const std::string& certificates);
+
+/// Adds what brings a certificate of one's own to the proxy; nothing without one. name: a role's,
+/// or an accessory's container's.
+void add_certificate(Phase& phase, const Config& config, const Secrets& secrets,
+                     const ProxyConfig& proxy, const std::string& name);
 /// Where the proxy reads them, in its container.
-[[nodiscard]] std::string certificate_directory(const Config& config, const Role& role);
+[[nodiscard]] std::string certificate_directory(const Config& config, const std::string& name);
 
 /// A volume's source as Docker takes it: `~` and relative paths below `home`.
 [[nodiscard]] std::string volume_source(const Volume& volume, const std::string& home);

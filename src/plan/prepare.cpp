@@ -23,6 +23,10 @@ class Preparation {
     phase_.variables = phase_variables(config_);
     prepare_proxy();
     install_certificates();
+    // The app may need them from its first moment on.
+    for (const AccessoryInput& input : request_.accessories) {
+      add_accessory(phase_, config_, secrets_, input, facts_);
+    }
     recover();
     prepare_volumes();
     if (!replicates(config_)) return std::move(phase_);
@@ -38,49 +42,15 @@ class Preparation {
     phase_.steps.push_back({std::move(id), std::move(title), std::move(command)});
   }
 
-  void add_network() {
-    step("network", "make the network `kamal`", Command{"alone", "make_network"});
-  }
-
   void prepare_proxy() {
-    if (roles_with_proxy(config_).empty()) {
-      // The containers that are there prove that the network is, too.
-      if (facts_.containers.empty()) add_network();
-      return;
-    }
-    const std::vector<std::string> words = proxy_words(config_, facts_.home);
-    if (!facts_.proxy || facts_.proxy->image.empty()) {
-      add_network();
-      step("proxy", "start kamal-proxy", Command{"alone", "start_proxy"}.args(words));
-    } else if (facts_.proxy->image != proxy_image(config_) && older(facts_.proxy->image)) {
-      step("proxy", "replace kamal-proxy by " + config_.proxy.run.version,
-           Command{"alone", "replace_proxy", proxy_image(config_)}.args(words));
-    } else if (!facts_.proxy->running) {
-      step("proxy", "start kamal-proxy", Command{"alone", "start_proxy"}.args(words));
-    } else {
-      return;
-    }
-    step("proxy-ready", "wait for kamal-proxy", Command{"wait_proxy"});
-  }
-
-  // kamal-proxy's versions are v0.N.M; text order is right while N and M have one digit.
-  [[nodiscard]] bool older(const std::string& image) const {
-    const std::size_t colon = image.rfind(':');
-    return colon != std::string::npos && image.substr(colon + 1) < config_.proxy.run.version;
+    if (needs_proxy(config_, request_)) return add_proxy(phase_, config_, facts_);
+    if (facts_.containers.empty()) add_network(phase_, facts_);
   }
 
   // Into the proxy's own files, readable by its user alone.
   void install_certificates() {
     for (const Role* role : roles_with_proxy(config_)) {
-      // A rollback resolves no secrets: the certificate of the last release stays.
-      const auto& pem = role->proxy->certificate_pem;
-      if (!pem || !secrets_.contains(pem->secret)) continue;
-      const std::vector<PhaseFile> files = certificate_files(config_, secrets_, *role);
-      if (files.empty()) continue;
-      phase_.files.insert(phase_.files.end(), files.begin(), files.end());
-      step("certificate-" + role->name, "install the certificate of " + role->name,
-           Command{"install_certificate", app_directory(config_) + "/tls/" + role->name,
-                   config_.app_name(), role->name});
+      add_certificate(phase_, config_, secrets_, *role->proxy, role->name);
     }
   }
 
@@ -230,6 +200,7 @@ class Preparation {
 
 Phase plan_prepare(const Config& config, const Secrets& secrets, const Request& request,
                    const Facts& facts) {
+  check_names(request, facts);
   return Preparation(config, secrets, request, facts).plan();
 }
 

@@ -124,15 +124,9 @@ Words running_names(const Facts& facts, const std::vector<RoleChange>& changes) 
 
 // Stopped containers beyond retain_containers of each role, oldest last; the new one is one more.
 void add_pruned(const Config& config, const Facts& facts, CutoverInput& input) {
-  for (const Role& role : config.roles) {
-    int kept = 0;
-    for (const Container& c : facts.containers) {
-      if (c.role != role.name) continue;
-      if (++kept <= config.retain_containers) continue;
-      if (c.running) continue;
-      input.prune_containers.push_back(c.name);
-      input.prune_images.push_back(c.reference);
-    }
+  for (const Container* c : old_containers(config, config.retain_containers, facts)) {
+    input.prune_containers.push_back(c->name);
+    input.prune_images.push_back(c->reference);
   }
 }
 
@@ -155,7 +149,7 @@ Plan plan_release(const Config& config, const Secrets& secrets, const Request& r
   throw_if_any(check(config, facts));
   Plan plan;
   plan.version = request.version;
-  plan.parts = parts_of(config);
+  plan.parts = parts_of(config, request);
 
   CutoverInput input;
   for (const Role& role : config.roles) {

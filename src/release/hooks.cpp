@@ -37,15 +37,23 @@ std::map<std::string, std::string> hook_environment(const Config& config, const 
   return environment;
 }
 
+// Hooks that run under the lock: a `kamal` in them takes none.
+bool runs_locked(const std::string& hook) { return hook != "pre-connect" && hook != "post-deploy"; }
+
+// As in Kamal: those that may have to ask others for something.
+bool gets_secrets(const std::string& hook) {
+  return hook == "pre-connect" || hook == "pre-deploy" || hook == "post-deploy";
+}
+
+// Hooks that run when the new version serves already.
+bool is_after_release(const std::string& hook) {
+  return hook == "post-deploy" || hook == "post-app-boot";
+}
+
 std::filesystem::path hooks_directory(const Config& config, const std::filesystem::path& root) {
   if (!config.hooks_path.empty()) return root / config.hooks_path;
   const std::filesystem::path ours = root / ".deploy/hooks";
   return std::filesystem::is_directory(ours) ? ours : root / ".kamal/hooks";
-}
-
-/// Kamal gives them to these hooks only.
-bool gets_secrets(const std::string& hook) {
-  return hook == "pre-connect" || hook == "pre-deploy" || hook == "post-deploy";
 }
 
 /// `hooks_output: verbose`. It is in the log file in any case.
@@ -66,8 +74,9 @@ void run_release_hook(Session& session, const Request& request, const ReleaseOpt
                       const std::string& name, std::int64_t runtime_seconds) {
   if (options.skip_hooks || options.dry_run) return;
   auto environment = hook_environment(session.config, request, runtime_seconds);
+  if (runs_locked(name)) environment["KAMAL_LOCK"] = environment["DEPLOY_LOCK"] = "true";
   if (gets_secrets(name)) {
-    for (const auto& [secret, value] : session.secrets) environment[secret] = value.reveal();
+    for (const auto& [secret, value] : session.secrets) environment.emplace(secret, value.reveal());
   }
   const HookResult result = run_hook(hooks_directory(session.config, options.root), name,
                                      environment, session.interrupts);
@@ -83,7 +92,7 @@ void run_release_hook(Session& session, const Request& request, const ReleaseOpt
                std::string(trim(result.output)),
                {},
                "fix the hook, or leave hooks out with `--skip-hooks`"};
-  const bool released = name == "post-deploy" || name == "post-app-boot";
+  const bool released = is_after_release(name);
   if (released) d.notes.push_back(fmt::format("version {} serves", request.version.brief()));
   throw Error(released ? ErrorKind::needs_you : ErrorKind::release_failed, d);
 }

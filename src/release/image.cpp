@@ -105,7 +105,8 @@ std::unique_ptr<BackgroundBuild> start_build(const Session& session, const Reque
   const BuildRequest build = build_request(session, request, options);
   if (build.buildx) {
     ensure_builder(*build.buildx, session.interrupts);
-    if (session.config.registry) log_in_here(session);  // for the cache, and for the image
+    if (session.config.registry)
+      log_in_here(session, *session.config.registry);  // for the cache, and for the image
   }
   return std::make_unique<BackgroundBuild>(build, context_of(session, request, options));
 }
@@ -225,6 +226,24 @@ std::uint64_t send_image(Session& session, const ReleaseOptions& options, const 
   return bytes;
 }
 
+/// What docker takes a name without a tag for; an archive has to say so.
+std::string with_tag(const std::string& reference) {
+  const std::size_t slash = reference.rfind('/');
+  const std::size_t from = slash == std::string::npos ? 0 : slash;
+  return reference.find_first_of(":@", from) == std::string::npos ? reference + ":latest"
+                                                                  : reference;
+}
+
+/// Where an accessory's image comes from: its own registry, else the app's, as with Kamal.
+const Registry* registry_of(const Config& config, const std::string& image) {
+  for (const Accessory& accessory : config.accessories) {
+    if (accessory.image != image) continue;
+    if (accessory.registry) return &*accessory.registry;
+    return config.registry ? &*config.registry : nullptr;
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 std::unique_ptr<BackgroundBuild> begin_build(const Session& session, const Request& request,
@@ -238,6 +257,13 @@ std::unique_ptr<BackgroundBuild> begin_build(const Session& session, const Reque
     return nullptr;
   }
   return start_build(session, request, options);
+}
+
+void build_here(Session& session, const Request& request, const ReleaseOptions& options,
+                std::unique_ptr<BackgroundBuild> build) {
+  LocalStep step(session, "build", "build " + request.image);
+  if (!build) build = start_build(session, request, options);
+  build->finish(session.log, session.interrupts);
 }
 
 ShippedImage ship_image(Session& session, const Request& request, const ReleaseOptions& options,
@@ -262,11 +288,7 @@ ShippedImage ship_image(Session& session, const Request& request, const ReleaseO
   if (!builds_here(session, options, facts, engine.get())) {
     return build_on_server(session, request, options);
   }
-  {
-    LocalStep step(session, "build", "build " + request.image);
-    if (!build) build = start_build(session, request, options);
-    build->finish(session.log, session.interrupts);
-  }
+  build_here(session, request, options, std::move(build));
   if (session.config.registry) {
     const auto buildx = buildx_builder(session.config);
     if (!buildx || !buildx->to_registry) push_to_registry(session, request);
@@ -276,14 +298,17 @@ ShippedImage ship_image(Session& session, const Request& request, const ReleaseO
   return {source.image.user, send_image(session, options, facts, source)};
 }
 
-std::uint64_t ship_parts(Session& session, const ReleaseOptions& options, const Facts& facts,
-                         LocalEngine& engine) {
+std::uint64_t ship_parts(Session& session, const std::vector<std::string>& parts,
+                         const ReleaseOptions& options, const Facts& facts, LocalEngine& engine) {
   std::uint64_t bytes = 0;
-  for (const std::string& part : parts_of(session.config)) {
+  for (const std::string& part : parts) {
     const auto& have = facts.present_images;
     if (std::find(have.begin(), have.end(), part) != have.end()) continue;
     {
       LocalStep step(session, "pull", "pull " + part + " on the server");
+      if (const Registry* registry = registry_of(session.config, part)) {
+        log_in_server(session, *registry);
+      }
       NoBytes nothing;
       const CommandOutcome outcome =
           stream_to_end(session, render_command("pull_image", {part}), nothing);
@@ -303,7 +328,7 @@ std::uint64_t ship_parts(Session& session, const ReleaseOptions& options, const 
       }
       step.note("not possible there: sent from here");
     }
-    bytes += send_image(session, options, facts, source_of(session, part, engine));
+    bytes += send_image(session, options, facts, source_of(session, with_tag(part), engine));
   }
   return bytes;
 }

@@ -99,22 +99,29 @@ Facts inspect_locked(Session& session, const Request& request, const ReleaseOpti
   }
 }
 
-Facts run_inspect(Session& session) {
+Facts inspect_image(Session& session, const Request& request) {
   PhaseRun run(session);
   const PhaseOutcome outcome =
-      run.run(session.host, render_phase(plan_inspect(session.config, {}, Locking::leave)));
+      run.run(session.host, render_phase(plan_inspect(session.config, request, Locking::leave)));
   return facts_of(session, outcome, run);
 }
 
+Facts run_inspect(Session& session) { return inspect_image(session, {}); }
+
 Facts ensure_docker(Session& session, const Request& request, const ReleaseOptions& options,
                     Facts facts) {
-  if (!facts.docker.version.empty()) return facts;
+  const bool there = !facts.docker.version.empty();
   if (options.action != Action::setup) {
+    if (there) return facts;
     throw Error(ErrorKind::usage, Diagnostic{"Docker does not answer on the server",
                                              {},
                                              "it is not installed, not running, or not allowed",
                                              {},
                                              "run `deploy setup`"});
+  }
+  if (there) {
+    run_release_hook(session, request, options, "docker-setup", 0);
+    return facts;
   }
   PhaseRun run(session);
   const PhaseScript script = render_phase(plan_bootstrap(session.config, facts));

@@ -37,6 +37,12 @@ constexpr Explanation explanations[] = {
      "install it by hand, then run `deploy setup` again"},
     {"docker-start", "Docker does not start", "look at /var/log/dockerd.log on the server"},
     {"proxy-start", "kamal-proxy does not start", "see its log above"},
+    {"accessory-died", "the accessory does not stay up",
+     "fix what its last lines say in `accessories:`, then run this again"},
+    {"accessory-unhealthy", "the accessory did not become healthy in time",
+     "check its `proxy: app_port:` and `healthcheck: path:`, or give it longer with "
+     "`deploy_timeout:`"},
+    {"accessory-there", "a container of the accessory's name is there by now", "run this again"},
     {"server-busy", "another app's setup is at work on the server and does not end",
      "wait until it is ready, then run this again"},
     {"disk", "the server cannot write down what Docker says",

@@ -33,29 +33,71 @@ Secret value_of(const Session& session, const std::optional<Credential>& credent
           what, {}, std::string(trim(why)), {}, "check `registry:` and its secrets in deploy.yml"});
 }
 
-std::vector<std::string> login_words(const Session& session) {
-  std::vector<std::string> words = {value_of(session, session.config.registry->username).reveal()};
-  if (session.config.registry->server) words.push_back(*session.config.registry->server);
+std::vector<std::string> login_words(const Session& session, const Registry& registry) {
+  std::vector<std::string> words = {value_of(session, registry.username).reveal()};
+  if (registry.server) words.push_back(*registry.server);
   return words;
 }
 
 }  // namespace
 
-void log_in_here(const Session& session) {
-  const std::vector<std::string> login = login_words(session);
+void log_in_here(const Session& session, const Registry& registry) {
   RunOptions options;
-  options.input = value_of(session, session.config.registry->password).reveal();
+  options.input = value_of(session, registry.password).reveal();
+  if (options.input.empty()) return;
+  const std::vector<std::string> login = login_words(session, registry);
   Command command{"docker", "login", "--username", login.front(), "--password-stdin"};
   if (login.size() > 1) command.arg(login[1]);
-  if (!options.input.empty()) {
-    const RunResult result = run_process(command, options, session.interrupts);
-    if (result.status != 0) throw_registry("cannot log in to the registry", result.error_output);
+  const RunResult result = run_process(command, options, session.interrupts);
+  if (result.status != 0) throw_registry("cannot log in to the registry", result.error_output);
+}
+
+void log_in_server(Session& session, const Registry& registry) {
+  const Secret password = value_of(session, registry.password);
+  if (password.empty()) return;
+  TextSource input(password.reveal());
+  const CommandOutcome login = stream_to_end(
+      session, render_command("registry_login", login_words(session, registry)), input);
+  if (login.status != 0)
+    throw_registry("the server cannot log in to the registry", login.error_output);
+}
+
+bool run_registry_login(Session& session, RegistryPlace place) {
+  const auto& registry = session.config.registry;
+  if (!registry || value_of(session, registry->password).empty()) return false;
+  if (place == RegistryPlace::here) {
+    LocalStep step(session, "login-here", "log in here");
+    log_in_here(session, *registry);
+  } else {
+    LocalStep step(session, "login-server", "log in on the server");
+    log_in_server(session, *registry);
   }
+  return true;
+}
+
+bool run_registry_logout(Session& session, RegistryPlace place) {
+  const auto& registry = session.config.registry;
+  if (!registry) return false;
+  std::vector<std::string> words;
+  if (registry->server) words.push_back(*registry->server);
+  if (place == RegistryPlace::here) {
+    const Command command = Command{"docker", "logout"}.args(words);
+    const RunResult result = run_process(command, {}, session.interrupts);
+    if (result.status != 0) throw_registry("cannot log out of the registry", result.error_output);
+  } else {
+    NoBytes nothing;
+    const CommandOutcome logout =
+        stream_to_end(session, render_command("registry_logout", words), nothing);
+    if (logout.status != 0) {
+      throw_registry("the server cannot log out of the registry", logout.error_output);
+    }
+  }
+  return true;
 }
 
 void push_to_registry(Session& session, const Request& request) {
   LocalStep step(session, "push", "push " + request.image);
-  log_in_here(session);
+  log_in_here(session, *session.config.registry);
   RunOptions push;
   push.on_output = session.log;
   const RunResult result =
@@ -65,14 +107,7 @@ void push_to_registry(Session& session, const Request& request) {
 
 std::string pull_by_server(Session& session, const Request& request) {
   LocalStep step(session, "pull", "pull " + request.image + " on the server");
-  const Secret password = value_of(session, session.config.registry->password);
-  if (!password.empty()) {
-    TextSource input(password.reveal());
-    const CommandOutcome login =
-        stream_to_end(session, render_command("registry_login", login_words(session)), input);
-    if (login.status != 0)
-      throw_registry("the server cannot log in to the registry", login.error_output);
-  }
+  log_in_server(session, *session.config.registry);
   NoBytes nothing;
   const CommandOutcome pull =
       stream_to_end(session, render_command("pull_image", {request.image}), nothing);

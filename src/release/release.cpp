@@ -88,7 +88,7 @@ ReleaseReport run_release(Session& session, const ReleaseOptions& options) {
   if (!options.dry_run) {
     run_release_hook(session, request, options, "pre-build", 0);
     // The proxy's and the replicator's images, where the server has none yet.
-    report.bytes_sent += ship_parts(session, options, facts, engine);
+    report.bytes_sent += ship_parts(session, plan.parts, options, facts, engine);
     const ShippedImage image =
         ship_image(session, request, options, facts, engine, std::move(build));
     report.bytes_sent += image.bytes;

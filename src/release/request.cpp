@@ -12,11 +12,6 @@
 namespace liteship {
 namespace {
 
-std::string random_hex() {
-  std::random_device device;
-  return fmt::format("{:08x}{:08x}", device(), device());
-}
-
 // What `deploy` itself keeps in .deploy (the record of replicas) is no part of the app.
 std::size_t count_changes(const GitState& git) {
   return static_cast<std::size_t>(std::count_if(
@@ -77,6 +72,11 @@ std::map<std::string, std::string> read_error_pages(const Config& config,
 
 }  // namespace
 
+std::string random_hex() {
+  std::random_device device;
+  return fmt::format("{:08x}{:08x}", device(), device());
+}
+
 std::int64_t unix_now() {
   using std::chrono::seconds;
   return std::chrono::duration_cast<seconds>(std::chrono::system_clock::now().time_since_epoch())
@@ -92,6 +92,7 @@ Request make_request(const Session& session, const ReleaseOptions& options) {
   request.run_id = random_hex();
   request.start_empty = options.start_empty;
   request.error_pages = read_error_pages(session.config, options.root);
+  request.accessories = options.accessories;
   if (options.action == Action::rollback) {
     request.version.text = options.version.value_or("");
     return request;

@@ -18,8 +18,11 @@ namespace liteship {
 [[nodiscard]] Facts inspect_locked(Session& session, const Request& request,
                                    const ReleaseOptions& options);
 
-/// Docker on the server when it is missing and this is a setup; the facts after that.
-/// Errors: Error{usage} when it is missing and this is no setup.
+/// The facts without the lock, the image of `request` included.
+[[nodiscard]] Facts inspect_image(Session& session, const Request& request);
+
+/// Docker on the server when it is missing and this is a setup; the facts after that. Hook of every
+/// setup: docker-setup. Errors: Error{usage} when it is missing and this is no setup.
 [[nodiscard]] Facts ensure_docker(Session& session, const Request& request,
                                   const ReleaseOptions& options, Facts facts);
 
@@ -61,20 +64,27 @@ struct ShippedImage {
                                                            const Request& request,
                                                            const ReleaseOptions& options);
 
+/// Builds the image with the engine of this machine.
+void build_here(Session& session, const Request& request, const ReleaseOptions& options,
+                std::unique_ptr<BackgroundBuild> build);
+
 /// Builds the image unless the server has this version, and brings it there: by registry, over SSH,
 /// or by building there. build: the one that was begun; one that is not needed is stopped.
 [[nodiscard]] ShippedImage ship_image(Session& session, const Request& request,
                                       const ReleaseOptions& options, const Facts& facts,
                                       LocalEngine& engine, std::unique_ptr<BackgroundBuild> build);
 
-/// Images of others (proxy, replicator): pulled by the server, else sent from here.
-/// Result: bytes sent.
-[[nodiscard]] std::uint64_t ship_parts(Session& session, const ReleaseOptions& options,
-                                       const Facts& facts, LocalEngine& engine);
+/// Images of others (proxy, replicator, accessories) that the server lacks: pulled by it, else sent
+/// from here. Result: bytes sent.
+[[nodiscard]] std::uint64_t ship_parts(Session& session, const std::vector<std::string>& parts,
+                                       const ReleaseOptions& options, const Facts& facts,
+                                       LocalEngine& engine);
 
-/// Logs this machine in to `registry:`, with the password on stdin; nothing without a password.
-void log_in_here(const Session& session);
-/// Through `registry:`: log in with the password on stdin, push from here, pull there.
+/// Logs in with the password on stdin; nothing without a password. Errors: Error{release_failed}.
+void log_in_here(const Session& session, const Registry& registry);
+void log_in_server(Session& session, const Registry& registry);
+
+/// Through `registry:`: log in, push from here, pull there.
 void push_to_registry(Session& session, const Request& request);
 /// Result: the user of the image's config.
 [[nodiscard]] std::string pull_by_server(Session& session, const Request& request);
@@ -94,6 +104,9 @@ class NoBytes : public ByteSource {
 /// `post-deploy`, Error{needs_you}.
 void run_release_hook(Session& session, const Request& request, const ReleaseOptions& options,
                       const std::string& name, std::int64_t runtime_seconds);
+
+/// 16 hexadecimal digits, to tell one run from every other.
+[[nodiscard]] std::string random_hex();
 
 /// Seconds since 1970 by this machine's clock; only ever shown.
 [[nodiscard]] std::int64_t unix_now();

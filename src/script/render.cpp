@@ -33,10 +33,11 @@ std::string render_file(const std::string& path, std::string_view text, const st
   if (const std::size_t slash = path.rfind('/'); slash != std::string::npos) {
     script += make_directory(quote(path.substr(0, slash)));
   }
-  // Written beside and renamed: a reader sees the old or the new text.
-  script += "cat >" + target + ".new <<'" + end + "'\n";
-  script += text;
-  if (text.empty() || text.back() != '\n') script += '\n';
+  // Written beside and renamed: a reader sees the old or the new text. A here-document holds lines;
+  // what is none, byte for byte, travels as base64.
+  const bool lines = text.empty() || (text.back() == '\n' && text.find('\0') == text.npos);
+  script += (lines ? "cat" : "base64 -d") + (" >" + target) + ".new <<'" + end + "'\n";
+  script += lines ? std::string(text) : base64_encode(text) + "\n";
   script += end + "\nchmod " + quote(mode) + " " + target + ".new\n";
   script += "mv " + target + ".new " + target + "\n";
   return script;

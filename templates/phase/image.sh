@@ -20,6 +20,10 @@ registry_login() { # registry_login USER [SERVER]: the password comes on stdin
   $docker login --username "$user" --password-stdin "$@"
 }
 
+registry_logout() { # registry_logout [SERVER]
+  $docker logout "$@"
+}
+
 build_here() { # build_here WORDS…: `docker build` with these words; the context comes on stdin
   $docker build "$@" 2>&1
 }

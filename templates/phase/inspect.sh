@@ -68,11 +68,12 @@ engine_facts() {
 
 container_format='{"id":{{json .Id}},"name":{{json .Name}},"labels":{{json .Config.Labels}},"image":{{json .Image}},"reference":{{json .Config.Image}},"created":{{json .Created}},"started":{{json .State.StartedAt}},"status":{{json .State.Status}},"exit":{{json .State.ExitCode}}}'
 
-container_facts() { # container_facts SERVICE DESTINATION SIDECAR
+container_facts() { # container_facts SERVICE DESTINATION NAMES…: of the app, the proxy, and these
   command -v docker >/dev/null || return 0
   ids=$($docker ps --all --quiet --no-trunc --filter "label=service=$1" --filter "label=destination=$2") || return 0
+  shift 2
   # shellcheck disable=SC2086 # a list of ids; a missing name is no error, its line is just not there
-  found=$($docker container inspect --format "$container_format" $ids kamal-proxy "$3" 2>/dev/null) || :
+  found=$($docker container inspect --format "$container_format" $ids kamal-proxy "$@" 2>/dev/null) || :
   printf '%s\n' "$found" | sed -n 's/^{/fact container {/p' >&3
   images=$(printf '%s\n' "$found" | sed -n 's/.*"image":"\(sha256:[0-9a-f]*\)".*/\1/p' | sort -u)
   [ -n "$images" ] || return 0

@@ -28,6 +28,18 @@ prune() { # prune CONTAINERS IMAGES: two lists of names
   $docker image rm $2 >/dev/null 2>&1 || :
 }
 
+prune_images() { # prune_images SERVICE REPOSITORY: those that no container has, but `latest`
+  $docker image prune --force --filter "label=service=$1" >/dev/null
+  used=" $($docker ps --all --format '{{.Image}}' | tr '\n' ' ')"
+  count=0
+  for image in $($docker image ls --format '{{.Repository}}:{{.Tag}}' "$2"); do
+    case $used in *" $image "*) continue ;; esac
+    case $image in *:latest | *:latest-* | *:'<none>') continue ;; esac
+    if $docker image rm "$image" >/dev/null 2>&1; then count=$((count + 1)); fi
+  done
+  note="$count removed"
+}
+
 # The data directories stay: volumes, snapshots, and the ledger that explains them.
 forget_app() { # forget_app VOLUME: the one that says in whose home the app is
   rm -rf "$dir/env" "$dir/litestream" "$dir/failed" "$dir/lock.manual"

@@ -10,27 +10,28 @@ nothing_there() {
   exit 3
 }
 
-show_logs() { # show_logs PATTERN NAME WORDS…: what the app wrote to stdout and stderr, in order
-  pattern=$1 name=$2
-  shift 2
+show_logs() { # show_logs PATTERN GREP_OPTIONS NAME WORDS…: its stdout and stderr, in order
+  pattern=$1 options=$2 name=$3
+  shift 3
   if [ -z "$pattern" ]; then exec $docker logs "$@" "$name" 2>&1; fi
-  $docker logs "$@" "$name" 2>&1 | grep -e "$pattern"
+  # shellcheck disable=SC2086 # a list of options
+  $docker logs "$@" "$name" 2>&1 | grep $options -e "$pattern"
 }
 
-app_logs() { # app_logs NAME_PREFIX PATTERN WORDS…: of the running container, else the newest
+app_logs() { # app_logs NAME_PREFIX PATTERN GREP_OPTIONS WORDS…: of the running container, else the newest
   name=$($docker ps --format '{{.Names}}' --filter "name=^$1" | head -n 1)
   [ -n "$name" ] || name=$($docker ps --all --format '{{.Names}}' --filter "name=^$1" | head -n 1)
   [ -n "$name" ] || nothing_there
-  pattern=$2
-  shift 2
-  show_logs "$pattern" "$name" "$@"
+  pattern=$2 options=$3
+  shift 3
+  show_logs "$pattern" "$options" "$name" "$@"
 }
 
-failed_logs() { # failed_logs FILE PATTERN WORDS…: of the last release that failed
+failed_logs() { # failed_logs FILE PATTERN GREP_OPTIONS WORDS…: of the last release that failed
   [ -s "$1" ] || { echo 'no release has failed' >&2; exit 3; }
-  name=$(head -n 1 "$1") pattern=$2
-  shift 2
-  show_logs "$pattern" "$name" "$@"
+  name=$(head -n 1 "$1") pattern=$2 options=$3
+  shift 3
+  show_logs "$pattern" "$options" "$name" "$@"
 }
 
 exec_here() { # exec_here NAME_PREFIX ENV_FILE COUNT FLAGS… WORDS…: in the running container
@@ -42,15 +43,33 @@ exec_here() { # exec_here NAME_PREFIX ENV_FILE COUNT FLAGS… WORDS…: in the r
 
 exec_anew() { # exec_anew NAME_PREFIX ENV_FILE COUNT FLAGS… WORDS…: a new container of the same image
   running_container "$1"
-  image=$($docker container inspect --format '{{.Config.Image}}' "$name")
-  env=$2 count=$3
+  shift
+  exec_image "$($docker container inspect --format '{{.Config.Image}}' "$name")" "$@"
+}
+
+exec_beside() { # exec_beside NAME IMAGE ENV_FILE COUNT FLAGS… WORDS…: with the volumes of NAME, where it is
+  name=$1 image=$2 env=$3 count=$4
+  shift 4
+  if $docker container inspect "$name" >/dev/null 2>&1; then
+    set -- --volumes-from "$name" "$@"
+    count=$((count + 2))
+  fi
+  exec_image "$image" "$env" "$count" "$@"
+}
+
+exec_image() { # exec_image IMAGE ENV_FILE COUNT FLAGS… WORDS…
+  image=$1 env=$2 count=$3
   shift 3
   if [ -s "$env" ]; then
     set -- --env-file "$env" "$@"
     count=$((count + 2))
   fi
   if [ -e "$env.sh" ]; then values=$env.sh; fi
-  docker_with 'docker_run --rm --network kamal' "$count" "$image" "$@"
+  docker_with 'docker_run --rm' "$count" "$image" "$@"
+}
+
+list_images() { # list_images REPOSITORY
+  $docker image ls "$1"
 }
 
 docker_with() { # docker_with VERB COUNT SUBJECT FLAGS… WORDS…: VERB FLAGS SUBJECT WORDS

@@ -60,6 +60,19 @@ replace_proxy() { # replace_proxy IMAGE WORDS…: a newer version; listeners clo
   $docker run --detach --name kamal-proxy "$@" >/dev/null
 }
 
+reboot_proxy() { # reboot_proxy WORDS…: a new container; routes and certificates are in its volume
+  $docker stop kamal-proxy >/dev/null
+  $docker rename kamal-proxy kamal-proxy_replaced
+  if $docker run --detach --name kamal-proxy "$@" >/dev/null; then
+    $docker rm kamal-proxy_replaced >/dev/null
+    return 0
+  fi
+  $docker rm --force kamal-proxy >/dev/null 2>&1 || :
+  $docker rename kamal-proxy_replaced kamal-proxy
+  $docker start kamal-proxy >/dev/null
+  give_up proxy-start
+}
+
 wait_proxy() { # its socket answers
   tries=0
   until $docker exec kamal-proxy kamal-proxy list >/dev/null 2>&1; do
@@ -114,6 +127,23 @@ take_traffic_back() { # take_traffic_back SERVICE CONTAINER PORT DEPLOY_FLAGS…
 proxy_state() { # its state file, on one line
   $docker cp kamal-proxy:/home/kamal-proxy/.config/kamal-proxy/kamal-proxy.state - 2>/dev/null |
     tar -xOf - 2>/dev/null | tr -d '\n'
+}
+
+hold_traffic() { # hold_traffic pause|stop SERVICE FLAGS…: by hand, until let_through
+  proxy_started >"$run/held.$2"
+  $docker exec kamal-proxy kamal-proxy "$@" >/dev/null
+}
+
+let_through() { # let_through SERVICE CONTAINER PORT DEPLOY_FLAGS…
+  service=$1 container=$2 port=$3
+  shift 3
+  if [ "$(proxy_started)" = "$(cat "$run/held.$service" 2>/dev/null)" ]; then
+    $docker exec kamal-proxy kamal-proxy resume "$service" >/dev/null
+  else
+    note='the proxy had restarted: route made anew'
+    cure_proxy "$service" --target "$(container_id "$container"):$port" "$@" >/dev/null
+  fi
+  rm -f "$run/held.$service"
 }
 
 recover_route() { # recover_route SERVICE CONTAINER PORT DEPLOY_FLAGS…: after a release that was cut off

@@ -29,7 +29,7 @@ void plan_all(const Config& config, const Facts& facts) {
   may_refuse([&] { (void)render_detached(plan_rollback(config, {}, facts).release); });
   may_refuse([&] { (void)render_phase(plan_bootstrap(config, facts)); });
   may_refuse([&] { (void)render_phase(plan_app(config, AppAction::restart, facts)); });
-  (void)render_phase(plan_remove(config, facts));
+  (void)render_phase(plan_remove(config, Removal::everything, facts));
   (void)rollback_versions(config, facts);
 }
 

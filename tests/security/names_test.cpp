@@ -212,7 +212,7 @@ Sent everything(const Config& config) {
     add(sent, plan_app(config, action, facts));
   }
   add(sent, plan_database_status(config));
-  add(sent, plan_remove(config, facts));
+  add(sent, plan_remove(config, Removal::everything, facts));
   for (const Command& command :
        {logs_command(config, {}), audit_command(config, 5),
         exec_command(

@@ -37,7 +37,7 @@ std::string complete_bash(Program& program, const std::string& words) {
 TEST_CASE("bash completes commands, their commands and options", "[cli]") {
   Program program;
   CHECK(complete_bash(program, "deploy roll") == "rollback\n");
-  CHECK(complete_bash(program, "deploy app st") == "start stop\n");
+  CHECK(complete_bash(program, "deploy app st") == "start stop stale_containers\n");
   CHECK(complete_bash(program, "deploy logs --fo") == "--follow\n");
   CHECK(complete_bash(program, "deploy -v completion z") == "zsh\n");
 }

@@ -73,6 +73,14 @@ TEST_CASE("--help of a command tells its options, those of all, and examples", "
   CHECK(contains(program.out.text, "deploy rollback 4f2a91c"));
 }
 
+TEST_CASE("`help` before a command is `--help` behind it", "[cli]") {
+  Program program;
+  CHECK(program.run({"help", "rollback"}) == 0);
+  CHECK(contains(program.out.text, "Usage: deploy rollback"));
+  CHECK(program.run({"help"}) == 0);
+  CHECK(contains(program.out.text, "Usage: deploy [COMMAND]"));
+}
+
 TEST_CASE("an unknown command names the nearest one", "[cli]") {
   Program program;
   CHECK(program.run({"rolback"}) == 2);

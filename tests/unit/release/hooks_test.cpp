@@ -106,3 +106,25 @@ TEST_CASE("a hook that fails stops the release, or says that it is out already",
     }
   }
 }
+
+TEST_CASE("secrets are for the hooks that talk to others, the lock for those under it",
+          "[release][hook]") {
+  Hooks hooks;
+  hooks.secrets.emplace("TOKEN", Secret("t0p"));
+  for (const auto& [name, said] :
+       {std::pair{"pre-connect", "t0p -\n"}, std::pair{"pre-build", "- true\n"},
+        std::pair{"pre-deploy", "t0p true\n"}, std::pair{"pre-app-boot", "- true\n"},
+        std::pair{"post-deploy", "t0p -\n"}}) {
+    INFO(name);
+    hooks.write(name, "echo ${TOKEN:--} ${KAMAL_LOCK:--}");
+    hooks.log.clear();
+    hooks.run(name, "deploy");
+    CHECK(hooks.log == said);
+  }
+}
+
+TEST_CASE("a hook after the swap that fails says that the version serves", "[release][hook]") {
+  Hooks hooks;
+  hooks.write("post-app-boot", "exit 1");
+  CHECK_THROWS_AS(hooks.run("post-app-boot", "deploy"), Error);
+}

@@ -9,7 +9,8 @@
 
 #include "liteship/script.h"
 #include "script/library.h"
-#include "unit/plan/samples.h"
+#include "unit/plan/accessory_samples.h"
+#include "unit/script/home.h"
 
 using namespace liteship;
 
@@ -77,7 +78,48 @@ TEST_CASE("golden: what rollback, restart and remove run", "[script][golden]") {
                render_detached(plan_rollback(c, request, samples::serving()).release).shown);
   check_golden("restart.sh",
                render_phase(plan_app(c, AppAction::restart, samples::serving())).shown);
-  check_golden("remove.sh", render_phase(plan_remove(c, samples::serving())).shown);
+  check_golden("remove.sh",
+               render_phase(plan_remove(c, Removal::everything, samples::serving())).shown);
+}
+
+TEST_CASE("golden: what commands of an accessory run", "[script][golden]") {
+  const Config c = samples::config_with_db();
+  const auto check = [&](AccessoryAction action, const Facts& facts, const char* name) {
+    const Phase phase =
+        plan_accessories(c, samples::db_secrets(), action, samples::about_db(c), facts);
+    check_golden(name, render_phase(phase).shown);
+    CHECK(render_phase(phase).shown.find("hunter2") == std::string::npos);
+  };
+  check(AccessoryAction::boot, samples::bare(), "accessory_boot.sh");
+  check(AccessoryAction::reboot, samples::serving_with_db(), "accessory_reboot.sh");
+  check(AccessoryAction::restart, samples::serving_with_db(), "accessory_restart.sh");
+  check(AccessoryAction::remove, samples::serving_with_db(), "accessory_remove.sh");
+}
+
+TEST_CASE("golden: what the proxy is told", "[script][golden]") {
+  const Config c = samples::config();
+  const Facts facts = samples::serving();
+  check_golden(
+      "maintenance.sh",
+      render_phase(
+          plan_traffic(c, {.action = TrafficAction::maintenance, .message = "Back at noon"}, facts))
+          .shown);
+  check_golden("live.sh",
+               render_phase(plan_traffic(c, {.action = TrafficAction::live}, facts)).shown);
+  check_golden("proxy_reboot.sh", render_phase(plan_proxy(c, ProxyAction::reboot, facts)).shown);
+  check_golden("prune.sh", render_phase(plan_prune(c, Pruning::all, 1, facts)).shown);
+}
+
+TEST_CASE("a file that is no text arrives byte for byte", "[script]") {
+  Phase phase;
+  phase.id = "files";
+  phase.variables["dir"] = ".deploy/chat";
+  const std::string bytes("no\0end", 6);
+  phase.files = {{"cert", Secret(bytes), "", "600"}, {"empty", Secret(""), "", "600"}};
+  const Home home;
+  CHECK(home.run(render_phase(phase).text).find("end files done") != std::string::npos);
+  CHECK(home.read("cert") == bytes);
+  CHECK(home.read("empty").empty());
 }
 
 TEST_CASE("no secret is in what --dry-run shows", "[script][golden]") {

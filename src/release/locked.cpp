@@ -1,0 +1,161 @@
+// Commands of one phase: the lock and the facts, then what was planned with them.
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "liteship/script.h"
+#include "release/steps.h"
+
+namespace liteship {
+namespace {
+
+Request request_of(const ReleaseOptions& options) {
+  Request request;
+  request.command = options.command;
+  request.by = options.by;
+  request.run_id = random_hex();
+  request.accessories = options.accessories;
+  return request;
+}
+
+std::string names_of(const std::vector<AccessoryInput>& accessories) {
+  std::vector<std::string> names;
+  for (const AccessoryInput& input : accessories) names.push_back(input.accessory->name);
+  return names.empty() ? "" : " " + join(names, ", ");
+}
+
+void add_audit(Phase& phase, const Session& session, const Request& request) {
+  phase.steps.push_back({"audit", "write the audit log",
+                         Command{"audit", session.config.app_name() + "-audit.log", request.by,
+                                 "Ran " + request.command + names_of(request.accessories)}});
+}
+
+bool run_phase(Session& session, const Request& request, const ReleaseOptions& options,
+               Phase phase) {
+  if (phase.steps.empty()) return false;
+  add_audit(phase, session, request);
+  const PhaseScript script = render_phase(phase);
+  if (options.dry_run) {
+    options.dry_run(script.shown);
+    return true;
+  }
+  PhaseRun run(session);
+  require_success(run.run(session.host, script), run, "");
+  return true;
+}
+
+void require_docker(const Facts& facts) {
+  if (!facts.docker.version.empty()) return;
+  throw Error(ErrorKind::usage, Diagnostic{"Docker does not answer on the server",
+                                           {},
+                                           "it is not installed, not running, or not allowed",
+                                           {},
+                                           "run `deploy setup`, or `deploy server bootstrap`"});
+}
+
+// Those that get a new container now: a running one needs no image.
+std::vector<std::string> images_to_start(const Request& request, AccessoryAction action,
+                                         const Facts& facts) {
+  std::vector<std::string> images;
+  for (const AccessoryInput& input : request.accessories) {
+    if (action == AccessoryAction::boot && container_of(*input.accessory, facts) != nullptr) {
+      continue;
+    }
+    images.push_back(input.accessory->image);
+  }
+  return images;
+}
+
+void tell_differences(Session& session, const Request& request, const Facts& facts) {
+  for (const AccessoryInput& input : request.accessories) {
+    if (!accessory_differs(session.config, session.secrets, input, facts)) continue;
+    session.events(
+        Note{fmt::format("`{0}` runs with other settings than deploy.yml has now: "
+                         "`deploy accessory reboot {0}` brings them into force",
+                         input.accessory->name)});
+  }
+}
+
+}  // namespace
+
+bool run_locked(Session& session, const ReleaseOptions& options,
+                const std::function<Phase(const Facts&)>& plan) {
+  const Request request = request_of(options);
+  run_release_hook(session, request, options, "pre-connect", 0);
+  const Facts facts = inspect_locked(session, request, options);
+  require_docker(facts);
+  return run_phase(session, request, options, plan(facts));
+}
+
+bool run_proxy(Session& session, ProxyAction action, const ReleaseOptions& options) {
+  const Request request = request_of(options);
+  run_release_hook(session, request, options, "pre-connect", 0);
+  const Facts facts = inspect_locked(session, request, options);
+  require_docker(facts);
+  Phase phase = plan_proxy(session.config, action, facts);
+  const bool starts = action == ProxyAction::boot || action == ProxyAction::reboot;
+  if (starts && !options.dry_run && !phase.steps.empty()) {
+    LocalEngine engine(session.interrupts);
+    (void)ship_parts(session, {proxy_image(session.config)}, options, facts, engine);
+  }
+  const bool reboots = action == ProxyAction::reboot;
+  if (reboots) run_release_hook(session, request, options, "pre-proxy-reboot", 0);
+  const bool ran = run_phase(session, request, options, std::move(phase));
+  if (reboots) run_release_hook(session, request, options, "post-proxy-reboot", 0);
+  return ran;
+}
+
+bool run_accessories(Session& session, AccessoryAction action, const ReleaseOptions& options) {
+  const Request request = request_of(options);
+  run_release_hook(session, request, options, "pre-connect", 0);
+  const Facts facts = inspect_locked(session, request, options);
+  require_docker(facts);
+  Phase phase = plan_accessories(session.config, session.secrets, action, request, facts);
+  const bool starts = action == AccessoryAction::boot || action == AccessoryAction::reboot;
+  if (action == AccessoryAction::boot) tell_differences(session, request, facts);
+  if (starts && !options.dry_run) {
+    LocalEngine engine(session.interrupts);
+    std::vector<std::string> images = images_to_start(request, action, facts);
+    const bool proxy = std::any_of(phase.steps.begin(), phase.steps.end(),
+                                   [](const Step& step) { return step.id == "proxy"; });
+    if (proxy) images.push_back(proxy_image(session.config));
+    (void)ship_parts(session, images, options, facts, engine);
+  }
+  return run_phase(session, request, options, std::move(phase));
+}
+
+bool run_bootstrap(Session& session, const ReleaseOptions& options) {
+  const Request request = request_of(options);
+  run_release_hook(session, request, options, "pre-connect", 0);
+  const Facts facts = inspect_locked(session, request, options);
+  (void)ensure_docker(session, request, options, facts);
+  return facts.docker.version.empty();
+}
+
+std::optional<std::string> run_lock(Session& session, LockAction action, const std::string& by,
+                                    const std::string& message) {
+  Request request;
+  request.by = by;
+  request.command = message;
+  request.now = unix_now();
+  PhaseRun run(session);
+  const PhaseOutcome outcome =
+      run.run(session.host, render_phase(plan_lock(session.config, request, action)));
+  check_home(session.config, parse_facts(run.facts()));
+  if (const auto* busy = std::get_if<PhaseBusy>(&outcome)) {
+    throw Error(ErrorKind::lock_busy,
+                Diagnostic{"the lock is held already",
+                           {},
+                           "locked by " + describe_holder(busy->holder, request.now),
+                           {},
+                           "`deploy lock release` drops a lock that was left on by hand"});
+  }
+  require_success(outcome, run, "");
+  for (const FactFound& fact : run.facts()) {
+    if (fact.name == "lock") return fact.value;
+  }
+  return std::nullopt;
+}
+
+}  // namespace liteship
