@@ -337,7 +337,7 @@ class CutoverSteps {
       if (!c.role->proxy || c.old.empty()) continue;
       if (is_held(c)) {
         undo("swap-" + c.role->name, "hand " + c.role->name + " back",
-             proxy_command("take_traffic_back", c, c.old));
+             proxy_command("take_traffic_back", c, Side::old_one));
         continue;
       }
       undo("pause-" + c.role->name, "hand " + c.role->name + " back and let requests through",

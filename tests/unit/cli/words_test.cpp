@@ -31,7 +31,7 @@ TEST_CASE("the version is that of the build, in each of its spellings", "[cli]")
   CHECK(program.out.text == "{\"type\":\"answer\",\"data\":\"" LITESHIP_VERSION "\"}\n");
 }
 
-TEST_CASE("-h leads with examples and fits one screen", "[cli]") {
+TEST_CASE("help by -h leads with examples and fits one screen", "[cli]") {
   Program program;
   CHECK(program.run({"-h"}) == 0);
   const auto lines = split_lines(program.out.text);
@@ -64,7 +64,7 @@ TEST_CASE("every command has both levels of help", "[cli]") {
   }
 }
 
-TEST_CASE("--help of a command tells its options, those of all, and examples", "[cli]") {
+TEST_CASE("help by --help of a command tells its options, those of all, and examples", "[cli]") {
   Program program;
   CHECK(program.run({"rollback", "--help"}) == 0);
   CHECK(contains(program.out.text, "Usage: deploy rollback [OPTIONS] [VERSION]"));

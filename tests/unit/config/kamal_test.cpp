@@ -20,7 +20,7 @@ TEST_CASE("the file is shown as Kamal shows it", "[config][kamal]") {
       "ssh: {user: app, proxy: bastion.example.com, keys: [~/.ssh/k]}\n"
       "logging: {driver: local, options: {max-size: 5m, tag: \"a$b `c`\"}}\n"
       "accessories:\n"
-      "  db: &db {image: postgres, host: 192.0.2.10, registry: {password: hunter2}}\n");
+      "  db: &db {image: postgres, host: 192.0.2.10, registry: {username: al, password: hunter2}}\n");
   CHECK(render_kamal_config(config, Version{"1234567"}) ==
         "---\n"
         ":roles:\n- job\n- web\n"
@@ -43,7 +43,7 @@ TEST_CASE("the file is shown as Kamal shows it", "[config][kamal]") {
         ":sshkit: {}\n"
         ":builder:\n  arch: amd64\n  args:\n    A: 010\n    B: \"010\"\n"
         ":accessories:\n  db:\n    image: postgres\n    host: 192.0.2.10\n    registry:\n"
-        "      password: \"[REDACTED]\"\n"
+        "      username: al\n      password: \"[REDACTED]\"\n"
         ":logging:\n- \"--log-driver\"\n- \"\\\"local\\\"\"\n- \"--log-opt\"\n"
         "- \"max-size=\\\"5m\\\"\"\n- \"--log-opt\"\n- \"tag=\\\"a\\\\$b \\\\`c\\\\`\\\"\"\n");
 }

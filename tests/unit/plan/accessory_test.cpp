@@ -5,6 +5,7 @@
 
 using namespace liteship;
 using samples::find;
+using samples::has;
 using samples::ids;
 using Ids = std::vector<std::string>;
 using Words = std::vector<std::string>;
@@ -22,10 +23,6 @@ std::string message_of(const Config& config, AccessoryAction action, const Facts
     return error.diagnostics().front().message;
   }
   return "";
-}
-
-bool has(const Words& words, const std::string& word) {
-  return std::find(words.begin(), words.end(), word) != words.end();
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "unit/plan/samples.h"
 
 using namespace liteship;
+using samples::has;
 using samples::ids;
 using Ids = std::vector<std::string>;
 using Words = std::vector<std::string>;
@@ -21,10 +22,6 @@ Role role(const std::string& name) {
 Words words_of(const Phase& phase, const std::string& id) {
   const Step* step = samples::find(phase, id);
   return step == nullptr ? Words{} : step->command.words;
-}
-
-bool has(const Words& words, const std::string& word) {
-  return std::find(words.begin(), words.end(), word) != words.end();
 }
 
 Config with_worker() {

@@ -1,9 +1,15 @@
 #pragma once
 // A small app on a server that has Docker, for the tests of the plan.
 
+#include <algorithm>
+
 #include "liteship/plan.h"
 
 namespace liteship::samples {
+
+inline bool has(const std::vector<std::string>& words, const std::string& word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
 
 inline Config config() {
   Config c;

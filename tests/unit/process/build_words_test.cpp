@@ -23,7 +23,7 @@ bool has(const Command& command, const std::string& word) {
 
 }  // namespace
 
-TEST_CASE("--ssh knows this machine's variables", "[process][build]") {
+TEST_CASE("builder.ssh knows this machine's variables", "[process][build]") {
   BuildRequest r = request();
   ::setenv("LITESHIP_TEST_SOCKET", "/run/agent", 1);
   r.ssh = "default=$LITESHIP_TEST_SOCKET";

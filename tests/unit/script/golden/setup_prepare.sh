@@ -27,7 +27,6 @@ chmod 644 .deploy/chat/litestream/litestream.yml.new
 mv .deploy/chat/litestream/litestream.yml.new .deploy/chat/litestream/litestream.yml
 [ -d .deploy/chat/litestream ] || mkdir -p .deploy/chat/litestream
 cat >.deploy/chat/litestream/env.new <<'LITESHIP_END'
-
 LITESHIP_END
 chmod 600 .deploy/chat/litestream/env.new
 mv .deploy/chat/litestream/env.new .deploy/chat/litestream/env
