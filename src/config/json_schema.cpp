@@ -46,7 +46,9 @@ class Descriptions {
       const std::string text = text_of(entry.where);
       if (!text.empty()) texts_.emplace(below, text);
       if (text.empty() && path.empty()) texts_.emplace(below, about_page());
-      read(entry.value, below);
+      // Under a name that is the writer's own, the path goes on as if it were not there.
+      const bool own = entry.where.excerpt.find("# [any name") != std::string::npos;
+      read(entry.value, own ? path : below);
     }
     for (const Node& item : node.items) read(item, path);
   }
@@ -58,13 +60,17 @@ class Descriptions {
     return text + remark;
   }
 
-  /// "port: 22  # [port] unset: 22" → "unset: 22"
+  /// "port: 22  # [port] unset: 22" → "unset: 22", "image: x  # [required]" → "required"
   [[nodiscard]] static std::string remark_on(const std::string& line) {
     const std::size_t begin = line.find("  # ");
     if (begin == std::string::npos) return {};
     std::string_view remark = trim(std::string_view(line).substr(begin + 3));
-    if (remark.starts_with('[')) remark = trim(remark.substr(remark.find(']') + 1));
-    return std::string(remark);
+    if (!remark.starts_with('[')) return std::string(remark);
+    const std::size_t end = remark.find(']');
+    const bool required = remark.substr(0, end).find("required") != std::string_view::npos;
+    remark = trim(remark.substr(end + 1));
+    if (!required) return std::string(remark);
+    return remark.empty() ? "required" : "required: " + std::string(remark);
   }
 
   /// The text below the page's title, to the first blank line.
