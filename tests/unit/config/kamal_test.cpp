@@ -20,7 +20,8 @@ TEST_CASE("the file is shown as Kamal shows it", "[config][kamal]") {
       "ssh: {user: app, proxy: bastion.example.com, keys: [~/.ssh/k]}\n"
       "logging: {driver: local, options: {max-size: 5m, tag: \"a$b `c`\"}}\n"
       "accessories:\n"
-      "  db: &db {image: postgres, host: 192.0.2.10, registry: {username: al, password: hunter2}}\n");
+      "  db: &db {image: postgres, host: 192.0.2.10, registry: {username: al, password: "
+      "hunter2}}\n");
   CHECK(render_kamal_config(config, Version{"1234567"}) ==
         "---\n"
         ":roles:\n- job\n- web\n"
