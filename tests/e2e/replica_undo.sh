@@ -11,6 +11,7 @@ destructive_project() {
 FROM liteship-test/chatroom AS app
 FROM litestream/litestream:0.5.18
 COPY --from=app /chatroom /chatroom
+COPY --from=app /public /public
 COPY --chown=1000:1000 --from=app /storage /storage
 COPY migrate /migrate
 COPY public /public

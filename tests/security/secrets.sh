@@ -92,6 +92,7 @@ cat >"$project/Dockerfile" <<END_OF_DOCKERFILE
 FROM $("$source_root/tests/server/images.sh" --tag debian-12)
 RUN $use_secret
 COPY --from=liteship-test/chatroom /chatroom /chatroom
+COPY --from=liteship-test/chatroom /public /public
 COPY --from=liteship-test/chatroom --chown=1000:1000 /storage /storage
 COPY public /public
 USER 1000:1000
