@@ -284,6 +284,8 @@ enum class AccessoryAction { boot, reboot, start, stop, restart, upload, directo
 [[nodiscard]] std::string home_volume(const Config& config);
 /// "basecamp/kamal-proxy:v0.9.2"
 [[nodiscard]] std::string proxy_image(const Config& config);
+/// The app's repository, with its registry's server in front.
+[[nodiscard]] std::string image_repository(const Config& config);
 /// repository:version as the server knows the image.
 [[nodiscard]] std::string image_reference(const Config& config, const Version& version);
 

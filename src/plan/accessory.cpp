@@ -37,29 +37,16 @@ std::string directory_path(const Accessory& accessory, const AccessoryMount& dir
   return directory_of(accessory, home) + "/" + directory.source;
 }
 
-void add_mount(Words& words, const std::string& source, const AccessoryMount& mount) {
-  const std::string options = mount.options.empty() ? "" : ":" + mount.options;
-  words.insert(words.end(), {"--volume", source + ":" + mount.target + options});
-}
-
 void add_volumes(Words& words, const Accessory& accessory, const std::string& home) {
   for (const Volume& volume : accessory.volumes) {
-    const std::string options = volume.options.empty() ? "" : ":" + volume.options;
-    words.insert(words.end(),
-                 {"--volume", volume_source(volume, home) + ":" + volume.target + options});
+    add_mount(words, volume_source(volume, home), volume.target, volume.options);
   }
   for (const AccessoryMount& file : accessory.files) {
-    add_mount(words, file_path(accessory, file, home), file);
+    add_mount(words, file_path(accessory, file, home), file.target, file.options);
   }
   for (const AccessoryMount& directory : accessory.directories) {
-    add_mount(words, directory_path(accessory, directory, home), directory);
-  }
-}
-
-void add_every_option(Words& words, const OptionList& options) {
-  for (const auto& [name, value] : options) {
-    words.push_back("--" + name);
-    if (!value.empty() && value != "true") words.push_back(value);
+    add_mount(words, directory_path(accessory, directory, home), directory.target,
+              directory.options);
   }
 }
 
@@ -79,10 +66,15 @@ Words accessory_words(const Config& config, const Accessory& accessory, const st
   if (!spec.empty()) words.insert(words.end(), {"--label", "liteship.spec=" + spec});
   for (const auto& [name, value] : accessory.labels)
     words.insert(words.end(), {"--label", name + "=" + value});
-  add_every_option(words, accessory.options);
+  add_options(words, accessory.options);
   words.push_back(accessory.image);
   if (accessory.cmd) add_command(words, *accessory.cmd);
   return words;
+}
+
+Step step_of(const Accessory& accessory, const std::string& verb, std::string title,
+             Command command) {
+  return {verb + "-accessory-" + accessory.name, std::move(title), std::move(command)};
 }
 
 /// Steps for one accessory; their ids begin with what they do, so that no name makes two the same.
@@ -149,14 +141,12 @@ class AccessorySteps {
 
   void remove() {
     leave_proxy();
-    step("remove", "remove " + name(),
-         Command{"remove_accessory", stop_seconds(accessory_), name()});
+    phase_.steps.push_back(remove_step(accessory_));
     step("forget", "remove its directory",
          Command{"remove_directory", tool_image(facts_, accessory_.image),
                  directory_of(accessory_, facts_.home)});
     step("image", "remove its image", Command{"remove_image", accessory_.image});
-    const std::string env = env_path(config_, accessory_);
-    step("secrets", "remove its secrets", Command{"rm", "-f", env, env + ".sh"});
+    phase_.steps.push_back(forget_secrets_step(config_, accessory_));
   }
 
   [[nodiscard]] std::string spec() const {
@@ -170,8 +160,7 @@ class AccessorySteps {
   [[nodiscard]] const std::string& name() const { return accessory_.service; }
 
   void step(const std::string& verb, std::string title, Command command) {
-    phase_.steps.push_back(
-        {verb + "-accessory-" + accessory_.name, std::move(title), std::move(command)});
+    phase_.steps.push_back(step_of(accessory_, verb, std::move(title), std::move(command)));
   }
 
   void fit(const std::string& verb, const std::string& path, const AccessoryMount& mount) {
@@ -210,7 +199,7 @@ class AccessorySteps {
 
   void leave_proxy() {
     if (!accessory_.proxy || !facts_.proxy || !facts_.proxy->running) return;
-    step("leave", "take " + name() + " off the proxy", Command{"remove_route", name()});
+    phase_.steps.push_back(leave_step(accessory_));
   }
 
   Phase& phase_;
@@ -280,6 +269,21 @@ void check_names(const Request& request, const Facts& facts) {
                                     name, input.accessory->name)});
   }
   throw_if_any(std::move(problems));
+}
+
+Step leave_step(const Accessory& accessory) {
+  return step_of(accessory, "leave", "take " + accessory.service + " off the proxy",
+                 Command{"remove_route", accessory.service});
+}
+
+Step remove_step(const Accessory& accessory) {
+  return step_of(accessory, "remove", "remove " + accessory.service,
+                 Command{"remove_accessory", stop_seconds(accessory), accessory.service});
+}
+
+Step forget_secrets_step(const Config& config, const Accessory& accessory) {
+  const std::string env = env_path(config, accessory);
+  return step_of(accessory, "secrets", "remove its secrets", Command{"rm", "-f", env, env + ".sh"});
 }
 
 std::string env_path(const Config& config, const Accessory& accessory) {

@@ -9,8 +9,6 @@
 namespace liteship {
 namespace {
 
-using Services = std::vector<ProxyService>;
-
 Phase begin(const Config& config, const char* id) {
   Phase phase;
   phase.id = id;
@@ -49,23 +47,13 @@ void add_start(Phase& phase, const Config& config, const Role& role, const Conta
 
 /// The one that the proxy sends requests to; where it says nothing, the newest that runs.
 const Container* serving_container(const Config& config, const Role& role, const Facts& facts) {
-  const std::string name = proxy_service(config, role);
-  for (const ProxyService& service : facts.proxy ? facts.proxy->services : Services{}) {
-    if (service.name != name || service.targets.empty()) continue;
-    const std::string& target = service.targets.front();
-    const std::string id = target.substr(0, target.rfind(':'));
-    for (const Container& c : facts.containers) {
-      if (!id.empty() && (c.id.starts_with(id) || c.name == id)) return &c;
-    }
-  }
-  return current_container(config, role, facts);
+  const ProxyService* service = service_of(facts, proxy_service(config, role));
+  const Container* behind = service == nullptr ? nullptr : container_behind(*service, facts);
+  return behind == nullptr ? current_container(config, role, facts) : behind;
 }
 
 bool has_route(const Facts& facts, const std::string& name) {
-  if (!facts.proxy || !facts.proxy->running) return false;
-  const auto& services = facts.proxy->services;
-  return std::any_of(services.begin(), services.end(),
-                     [&](const ProxyService& service) { return service.name == name; });
+  return facts.proxy && facts.proxy->running && service_of(facts, name) != nullptr;
 }
 
 std::string traffic_title(const Traffic& traffic, const std::string& name) {

@@ -219,11 +219,8 @@ class CutoverSteps {
 
   // A maintenance page holds every request back already, and stays until `app live`.
   [[nodiscard]] bool is_held(const RoleChange& c) const {
-    if (!facts_.proxy) return false;
-    const auto& services = facts_.proxy->services;
-    return std::any_of(services.begin(), services.end(), [&](const ProxyService& service) {
-      return service.name == proxy_service(config_, *c.role) && service.stopped;
-    });
+    const ProxyService* service = service_of(facts_, proxy_service(config_, *c.role));
+    return service != nullptr && service->stopped;
   }
 
   void pause() {

@@ -34,12 +34,13 @@ std::string proxy_image(const Config& config) {
   return registry + run.repository + ":" + run.version;
 }
 
+std::string image_repository(const Config& config) {
+  const bool elsewhere = config.registry && config.registry->server;
+  return elsewhere ? *config.registry->server + "/" + config.image : config.image;
+}
+
 std::string image_reference(const Config& config, const Version& version) {
-  std::string reference = config.image + ":" + version.text;
-  if (config.registry && config.registry->server) {
-    reference = *config.registry->server + "/" + reference;
-  }
-  return reference;
+  return image_repository(config) + ":" + version.text;
 }
 
 }  // namespace liteship

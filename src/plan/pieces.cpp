@@ -14,28 +14,24 @@ void add(Words& words, std::string name, std::string value) {
   words.push_back(std::move(value));
 }
 
-void add_options(Words& words, const OptionList& options) {
-  for (const auto& [name, value] : options) {
-    if (name == "restart") continue;  // decided once the container is healthy
-    words.push_back("--" + name);
-    if (!value.empty() && value != "true") words.push_back(value);
-  }
+/// `restart` is decided once the container is healthy.
+OptionList without_restart(OptionList options) {
+  std::erase_if(options, [](const auto& option) { return option.first == "restart"; });
+  return options;
 }
 
 void add_assets(Words& words, const Config& config, const Role& role, const Version& version,
                 const std::string& home) {
   if (!role.asset_path) return;
-  std::string text = fmt::format("{}/{}/volumes/{}-{}:{}", home, assets_directory(config),
-                                 role.name, version.text, role.asset_path->path);
-  if (!role.asset_path->options.empty()) text += ":" + role.asset_path->options;
-  add(words, "--volume", text);
+  add_mount(
+      words,
+      fmt::format("{}/{}/volumes/{}-{}", home, assets_directory(config), role.name, version.text),
+      role.asset_path->path, role.asset_path->options);
 }
 
 void add_volumes(Words& words, const Config& config, const std::string& home) {
   for (const Volume& volume : config.volumes) {
-    std::string text = volume_source(volume, home) + ":" + volume.target;
-    if (!volume.options.empty()) text += ":" + volume.options;
-    add(words, "--volume", text);
+    add_mount(words, volume_source(volume, home), volume.target, volume.options);
   }
 }
 
@@ -62,6 +58,18 @@ bool is_escape(char quoted, char next) {
 }
 
 }  // namespace
+
+void add_mount(Words& words, const std::string& source, const std::string& target,
+               const std::string& options) {
+  add(words, "--volume", source + ":" + target + (options.empty() ? "" : ":" + options));
+}
+
+void add_options(Words& words, const OptionList& options) {
+  for (const auto& [name, value] : options) {
+    words.push_back("--" + name);
+    if (!value.empty() && value != "true") words.push_back(value);
+  }
+}
 
 void add_logging(Words& words, const Logging& logging) {
   if (logging.driver) add(words, "--log-driver", *logging.driver);
@@ -125,7 +133,7 @@ std::vector<std::string> run_words(const Config& config, const Role& role, const
   add_volumes(words, config, home);
   add_assets(words, config, role, version, home);
   add_labels(words, config, role);
-  add_options(words, role.options);
+  add_options(words, without_restart(role.options));
   words.push_back(image);
   if (role.cmd) add_command(words, *role.cmd);
   return words;
@@ -138,7 +146,7 @@ std::vector<std::string> one_off_words(const Config& config, const Role& role,
   add(words, "--network", "kamal");
   add_env(words, config, role);
   add_volumes(words, config, home);
-  add_options(words, role.options);
+  add_options(words, without_restart(role.options));
   Words line;
   add_command(line, command);
   // The command is meant as it is written, whatever ENTRYPOINT the image has.

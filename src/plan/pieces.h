@@ -47,6 +47,12 @@ struct EnvFiles {
 /// Does any role, or an accessory of `request`, take requests?
 [[nodiscard]] bool needs_proxy(const Config& config, const Request& request);
 
+/// What the proxy knows under this name; null when it knows nothing.
+[[nodiscard]] const ProxyService* service_of(const Facts& facts, const std::string& name);
+
+/// The app's container that the proxy sends a service's requests to; null when it is gone.
+[[nodiscard]] const Container* container_behind(const ProxyService& service, const Facts& facts);
+
 /// Adds steps that make the network, unless something of ours proves that it is there.
 void add_network(Phase& phase, const Facts& facts);
 
@@ -64,6 +70,18 @@ void add_accessory(Phase& phase, const Config& config, const Secrets& secrets,
 
 /// Errors: Error{usage} for each accessory of `request` whose container's name somebody else has.
 void check_names(const Request& request, const Facts& facts);
+
+/// Adds `--volume source:target[:options]`.
+void add_mount(std::vector<std::string>& words, const std::string& source,
+               const std::string& target, const std::string& options);
+
+/// Adds every option of deploy.yml, `restart` too.
+void add_options(std::vector<std::string>& words, const OptionList& options);
+
+/// The steps by which an accessory goes, whoever plans it: its route, its container, its secrets.
+[[nodiscard]] Step leave_step(const Accessory& accessory);
+[[nodiscard]] Step remove_step(const Accessory& accessory);
+[[nodiscard]] Step forget_secrets_step(const Config& config, const Accessory& accessory);
 
 /// Adds `command` of deploy.yml, one string, as words: split as Kamal's shell would.
 void add_command(std::vector<std::string>& words, const std::string& command);

@@ -58,9 +58,9 @@ class Preparation {
   // its container stopped: make what served before serve again.
   void recover() {
     for (const Role* role : roles_with_proxy(config_)) {
-      const ProxyService* service = service_of(*role);
+      const ProxyService* service = service_of(facts_, proxy_service(config_, *role));
       if (service == nullptr || service->targets.empty()) continue;
-      const Container* target = container_with(service->targets.front());
+      const Container* target = container_behind(*service, facts_);
       const bool healthy = target != nullptr && target->running && !service->paused;
       if (healthy || (!facts_.interrupted && !service->paused)) continue;
       const Container* wanted = target != nullptr ? target : facts_.running(role->name);
@@ -71,22 +71,6 @@ class Preparation {
                               std::to_string(role->proxy->app_port.number)}
                           .args(deploy_flags(config_, *role))));
     }
-  }
-
-  [[nodiscard]] const ProxyService* service_of(const Role& role) const {
-    if (!facts_.proxy) return nullptr;
-    for (const ProxyService& service : facts_.proxy->services) {
-      if (service.name == proxy_service(config_, role)) return &service;
-    }
-    return nullptr;
-  }
-
-  [[nodiscard]] const Container* container_with(const std::string& target) const {
-    const std::string id = target.substr(0, target.rfind(':'));
-    for (const Container& c : facts_.containers) {
-      if (!id.empty() && (c.id.starts_with(id) || c.name == id)) return &c;
-    }
-    return nullptr;
   }
 
   void know_owner() {

@@ -75,6 +75,24 @@ bool needs_proxy(const Config& config, const Request& request) {
          });
 }
 
+const ProxyService* service_of(const Facts& facts, const std::string& name) {
+  if (!facts.proxy) return nullptr;
+  for (const ProxyService& service : facts.proxy->services) {
+    if (service.name == name) return &service;
+  }
+  return nullptr;
+}
+
+const Container* container_behind(const ProxyService& service, const Facts& facts) {
+  if (service.targets.empty()) return nullptr;
+  const std::string& target = service.targets.front();
+  const std::string id = target.substr(0, target.rfind(':'));
+  for (const Container& c : facts.containers) {
+    if (!id.empty() && (c.id.starts_with(id) || c.name == id)) return &c;
+  }
+  return nullptr;
+}
+
 void add_network(Phase& phase, const Facts& facts) {
   if (facts.proxy && facts.proxy->running) return;
   add_step(phase, "network", "make the network `kamal`", Command{"alone", "make_network"});
@@ -109,10 +127,7 @@ std::vector<std::string> proxy_words(const Config& config, const std::string& ho
                              "kamal-proxy-config:/home/kamal-proxy/.config/kamal-proxy", "--volume",
                              home + "/.kamal/proxy/apps-config:/home/kamal-proxy/.apps-config"});
   if (run.metrics_port) words.push_back(fmt::format("--expose={}", run.metrics_port->number));
-  for (const auto& [name, value] : run.options) {
-    words.push_back("--" + name);
-    if (!value.empty() && value != "true") words.push_back(value);
-  }
+  add_options(words, run.options);
   words.push_back(proxy_image(config));
   if (run.debug || run.metrics_port) words.insert(words.end(), {"kamal-proxy", "run"});
   if (run.debug) words.emplace_back("--debug");

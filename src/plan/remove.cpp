@@ -27,9 +27,7 @@ void remove_routes(Phase& phase, const Config& config, Removal removal, const Fa
   }
   if (removal == Removal::app) return;
   for (const Accessory& accessory : config.accessories) {
-    if (!accessory.proxy) continue;
-    step(phase, "leave-accessory-" + accessory.name, "take " + accessory.service + " off the proxy",
-         Command{"remove_route", accessory.service});
+    if (accessory.proxy) phase.steps.push_back(leave_step(accessory));
   }
 }
 
@@ -37,13 +35,8 @@ void remove_routes(Phase& phase, const Config& config, Removal removal, const Fa
 void remove_accessories(Phase& phase, const Config& config, const Facts& facts) {
   for (const Accessory& accessory : config.accessories) {
     if (container_of(accessory, facts) == nullptr) continue;
-    const int seconds =
-        static_cast<int>(accessory.stop_timeout.value_or(std::chrono::seconds(10)).count());
-    step(phase, "remove-accessory-" + accessory.name, "remove " + accessory.service,
-         Command{"remove_accessory", std::to_string(seconds), accessory.service});
-    const std::string env = env_path(config, accessory);
-    step(phase, "secrets-accessory-" + accessory.name, "remove its secrets",
-         Command{"rm", "-f", env, env + ".sh"});
+    phase.steps.push_back(remove_step(accessory));
+    phase.steps.push_back(forget_secrets_step(config, accessory));
   }
 }
 
@@ -112,9 +105,8 @@ Phase plan_prune(const Config& config, Pruning pruning, int retain, const Facts&
     }
   }
   if (pruning != Pruning::containers) {
-    const std::string any = image_reference(config, Version{"x"});
     step(phase, "images", "remove images that no container has",
-         Command{"prune_images", config.service, any.substr(0, any.size() - 2)});
+         Command{"prune_images", config.service, image_repository(config)});
   }
   return phase;
 }

@@ -99,8 +99,7 @@ Command exec_command(const Config& config, const Accessory& accessory, const Exe
 }
 
 Command images_command(const Config& config) {
-  const std::string any = image_reference(config, Version{"x"});
-  return render_command("list_images", {any.substr(0, any.size() - 2)});
+  return render_command("list_images", {image_repository(config)});
 }
 
 Command audit_command(const Config& config, int lines) {
