@@ -51,8 +51,7 @@ BuildReport run_build(Session& session, BuildAction action, const ReleaseOptions
     case BuildAction::push:
       if (remote) {
         build_here(session, request, options, nullptr);
-        const auto buildx = buildx_builder(session.config);
-        if (!buildx || !buildx->to_registry) push_to_registry(session, request);
+        push_to_registry(session, request);
       } else {
         report.bytes_sent = deliver(session, request, options);
       }

@@ -290,8 +290,7 @@ ShippedImage ship_image(Session& session, const Request& request, const ReleaseO
   }
   build_here(session, request, options, std::move(build));
   if (session.config.registry) {
-    const auto buildx = buildx_builder(session.config);
-    if (!buildx || !buildx->to_registry) push_to_registry(session, request);
+    push_to_registry(session, request);
     return {pull_by_server(session, request), 0};
   }
   const Source source = source_of(session, request.image, engine);

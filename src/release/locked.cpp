@@ -45,8 +45,15 @@ bool run_phase(Session& session, const Request& request, const ReleaseOptions& o
   return true;
 }
 
-void require_docker(const Facts& facts) {
-  if (!facts.docker.version.empty()) return;
+// What every command here begins with.
+Facts begin(Session& session, const Request& request, const ReleaseOptions& options) {
+  run_release_hook(session, request, options, "pre-connect", 0);
+  return inspect_locked(session, request, options);
+}
+
+Facts begin_with_docker(Session& session, const Request& request, const ReleaseOptions& options) {
+  Facts facts = begin(session, request, options);
+  if (!facts.docker.version.empty()) return facts;
   throw Error(ErrorKind::usage, Diagnostic{"Docker does not answer on the server",
                                            {},
                                            "it is not installed, not running, or not allowed",
@@ -82,17 +89,13 @@ void tell_differences(Session& session, const Request& request, const Facts& fac
 bool run_locked(Session& session, const ReleaseOptions& options,
                 const std::function<Phase(const Facts&)>& plan) {
   const Request request = request_of(options);
-  run_release_hook(session, request, options, "pre-connect", 0);
-  const Facts facts = inspect_locked(session, request, options);
-  require_docker(facts);
+  const Facts facts = begin_with_docker(session, request, options);
   return run_phase(session, request, options, plan(facts));
 }
 
 bool run_proxy(Session& session, ProxyAction action, const ReleaseOptions& options) {
   const Request request = request_of(options);
-  run_release_hook(session, request, options, "pre-connect", 0);
-  const Facts facts = inspect_locked(session, request, options);
-  require_docker(facts);
+  const Facts facts = begin_with_docker(session, request, options);
   Phase phase = plan_proxy(session.config, action, facts);
   const bool starts = action == ProxyAction::boot || action == ProxyAction::reboot;
   if (starts && !options.dry_run && !phase.steps.empty()) {
@@ -108,9 +111,7 @@ bool run_proxy(Session& session, ProxyAction action, const ReleaseOptions& optio
 
 bool run_accessories(Session& session, AccessoryAction action, const ReleaseOptions& options) {
   const Request request = request_of(options);
-  run_release_hook(session, request, options, "pre-connect", 0);
-  const Facts facts = inspect_locked(session, request, options);
-  require_docker(facts);
+  const Facts facts = begin_with_docker(session, request, options);
   Phase phase = plan_accessories(session.config, session.secrets, action, request, facts);
   const bool starts = action == AccessoryAction::boot || action == AccessoryAction::reboot;
   if (action == AccessoryAction::boot) tell_differences(session, request, facts);
@@ -127,8 +128,7 @@ bool run_accessories(Session& session, AccessoryAction action, const ReleaseOpti
 
 bool run_bootstrap(Session& session, const ReleaseOptions& options) {
   const Request request = request_of(options);
-  run_release_hook(session, request, options, "pre-connect", 0);
-  const Facts facts = inspect_locked(session, request, options);
+  const Facts facts = begin(session, request, options);
   (void)ensure_docker(session, request, options, facts);
   return facts.docker.version.empty();
 }

@@ -84,7 +84,7 @@ void build_here(Session& session, const Request& request, const ReleaseOptions& 
 void log_in_here(const Session& session, const Registry& registry);
 void log_in_server(Session& session, const Registry& registry);
 
-/// Through `registry:`: log in, push from here, pull there.
+/// Through `registry:`: log in, push from here (unless the builder has done so), pull there.
 void push_to_registry(Session& session, const Request& request);
 /// Result: the user of the image's config.
 [[nodiscard]] std::string pull_by_server(Session& session, const Request& request);
