@@ -10,6 +10,7 @@
 #include "config/ruby_scalar.h"
 #include "config/value.h"
 #include "config/yaml.h"
+#include "config/yaml_writer.h"
 #include "liteship/config.h"
 
 namespace liteship {
@@ -17,25 +18,6 @@ namespace config {
 namespace {
 
 using Lines = std::vector<std::string>;
-
-std::string in_quotes(const std::string& text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (c == '\n') {
-      out += "\\n";
-    } else if (c == '\t') {
-      out += "\\t";
-    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-      out += fmt::format("\\x{:02x}", static_cast<int>(c));
-    } else {
-      out += c;
-    }
-  }
-  return out + "\"";
-}
 
 /// Text that is text for every reader: without quotes only where nothing else could be meant.
 std::string text(const std::string& value) {
@@ -45,19 +27,19 @@ std::string text(const std::string& value) {
   });
   const bool letter = plain && (std::isalpha(static_cast<unsigned char>(value.front())) != 0 ||
                                 value.front() == '/');
-  return letter && !parse_flag(value) && value != "null" ? value : in_quotes(value);
+  return letter && !parse_flag(value) && value != "null" ? value : in_double_quotes(value);
 }
 
 std::string scalar(const Node& node) {
   const bool as_it_stood = !node.quoted && node.text.find('\n') == std::string::npos;
-  return as_it_stood ? node.text : in_quotes(node.text);
+  return as_it_stood ? node.text : in_double_quotes(node.text);
 }
 
 std::string key_text(const std::string& key) {
   const bool plain = !key.empty() && std::all_of(key.begin(), key.end(), [](unsigned char c) {
     return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.' || c == '/';
   });
-  return plain && key.front() != '-' ? key : in_quotes(key);
+  return plain && key.front() != '-' ? key : in_double_quotes(key);
 }
 
 Lines lines_of(const Node& node);

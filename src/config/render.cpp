@@ -5,124 +5,19 @@
 #include <algorithm>
 #include <cctype>
 
-#include "config/ruby_scalar.h"
-#include "config/value.h"
+#include "config/yaml_writer.h"
 #include "liteship/config.h"
 
 namespace liteship {
 namespace {
 
-/// A plain scalar where YAML would read it back as this very text, else in double quotes.
-std::string scalar(const std::string& text) {
-  const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
-    return std::isalnum(c) != 0 ||
-           std::string_view("_-./@+=,").find(static_cast<char>(c)) != std::string_view::npos;
-  });
-  const bool begins_well = plain && (std::isalnum(static_cast<unsigned char>(text.front())) != 0 ||
-                                     text.front() == '/' || text.front() == '.');
-  config::Node read_back;
-  read_back.kind = config::NodeKind::scalar;
-  read_back.text = text;
-  if (begins_well && text != "null" && config::ruby_text(read_back) == text) return text;
-  std::string out = "\"";
-  for (const char c : replace_all(text, "${", "$${")) {
-    if (c == '"' || c == '\\') out += '\\';
-    if (c == '\n')
-      out += "\\n";
-    else if (c == '\t')
-      out += "\\t";
-    else if (c == '\r')
-      out += "\\r";
-    else if (static_cast<unsigned char>(c) < 0x20)
-      out += fmt::format("\\x{:02x}", static_cast<int>(c));
-    else
-      out += c;
-  }
-  return out + "\"";
-}
+using config::secret_name;
+using config::Writer;
+using config::yaml_scalar;
 
 /// Below `env:` the text stands as it is.
-std::string env_scalar(const std::string& text) { return replace_all(scalar(text), "$${", "${"); }
-
-std::string duration(std::chrono::milliseconds time) {
-  return time.count() % 1000 == 0 ? fmt::format("{}", time.count() / 1000)
-                                  : fmt::format("{}ms", time.count());
-}
-
-std::string secret_name(const SecretName& name) {
-  return name.name == name.secret ? name.name : name.name + ":" + name.secret;
-}
-
-/// Collects lines; begin() and end() indent.
-class Writer {
- public:
-  void begin(const std::string& key) {
-    line(scalar(key) + ":");
-    ++depth_;
-  }
-  void end() { --depth_; }
-  void raw(const std::string& key, const std::string& value) { line(scalar(key) + ": " + value); }
-  void put(const std::string& key, const std::string& value) { raw(key, scalar(value)); }
-  void put(const std::string& key, const char* value) { raw(key, scalar(value)); }
-  void put(const std::string& key, bool value) { raw(key, value ? "true" : "false"); }
-  void put(const std::string& key, int value) { raw(key, fmt::format("{}", value)); }
-  void put(const std::string& key, Port value) { raw(key, fmt::format("{}", value.number)); }
-  void put(const std::string& key, std::uint64_t value) { raw(key, fmt::format("{}", value)); }
-  void put(const std::string& key, std::chrono::milliseconds value) { raw(key, duration(value)); }
-  template <typename T>
-  void put(const std::string& key, const std::optional<T>& value) {
-    if (value) put(key, *value);
-  }
-  void put(const std::string& key, const std::vector<std::string>& values) {
-    if (values.empty()) return raw(key, "[]");
-    begin(key);
-    for (const std::string& value : values) line("- " + scalar(value));
-    end();
-  }
-  void put(const std::string& key, const std::map<std::string, std::string>& values) {
-    if (values.empty()) return;
-    begin(key);
-    for (const auto& [name, value] : values) put(name, value);
-    end();
-  }
-  void put(const std::string& key, const std::vector<SecretName>& names);
-  void put(const std::string& key, const OptionList& options);
-  void item(const std::string& text) { line("- " + text); }
-  std::string take() { return std::move(out_); }
-
- private:
-  void line(const std::string& text) {
-    out_ += std::string(static_cast<std::size_t>(depth_) * 2, ' ') + text + "\n";
-  }
-  std::string out_;
-  int depth_ = 0;
-};
-
-void Writer::put(const std::string& key, const std::vector<SecretName>& names) {
-  if (names.empty()) return;
-  begin(key);
-  for (const SecretName& name : names) item(scalar(secret_name(name)));
-  end();
-}
-
-void Writer::put(const std::string& key, const OptionList& options) {
-  if (options.empty()) return;
-  begin(key);
-  std::vector<std::string> done;
-  for (const auto& [name, value] : options) {
-    if (std::find(done.begin(), done.end(), name) != done.end()) continue;
-    done.push_back(name);
-    std::vector<std::string> values;
-    for (const auto& [other, more] : options) {
-      if (other == name) values.push_back(more);
-    }
-    if (values.size() == 1) {
-      put(name, value);
-    } else {
-      put(name, values);
-    }
-  }
-  end();
+std::string env_scalar(const std::string& text) {
+  return replace_all(yaml_scalar(text), "$${", "${");
 }
 
 void render_env(Writer& out, const EnvConfig& env) {
@@ -258,13 +153,13 @@ void render_mounts(Writer& out, const std::string& key, const std::vector<Access
   out.begin(key);
   for (const AccessoryMount& mount : mounts) {
     std::string text =
-        fmt::format("local: {}, remote: {}", scalar(mount.source), scalar(mount.target));
+        fmt::format("local: {}, remote: {}", yaml_scalar(mount.source), yaml_scalar(mount.target));
     const auto add = [&](const char* name, const std::string& value) {
       if (!value.empty()) text += fmt::format(", {}: \"{}\"", name, value);
     };
     add("mode", mount.mode);
     add("owner", mount.owner);
-    if (!mount.options.empty()) text += ", options: " + scalar(mount.options);
+    if (!mount.options.empty()) text += ", options: " + yaml_scalar(mount.options);
     out.item("{" + text + "}");
   }
   out.end();
@@ -286,7 +181,7 @@ void render_accessory(Writer& out, const Accessory& accessory, const std::string
   render_mounts(out, "files", accessory.files);
   render_mounts(out, "directories", accessory.directories);
   if (!accessory.volumes.empty()) out.begin("volumes");
-  for (const Volume& volume : accessory.volumes) out.item(scalar(volume.text()));
+  for (const Volume& volume : accessory.volumes) out.item(yaml_scalar(volume.text()));
   if (!accessory.volumes.empty()) out.end();
   out.put("network", accessory.network);
   if (accessory.proxy) render_proxy(out, *accessory.proxy);
@@ -358,7 +253,8 @@ void render_sqlite(Writer& out, const std::optional<Sqlite>& sqlite, Cutover cut
   out.begin("sqlite");
   out.begin("databases");
   for (const Database& database : sqlite->databases) {
-    out.item(fmt::format("{{path: {}, replicate: {}}}", scalar(database.path), database.replicate));
+    out.item(
+        fmt::format("{{path: {}, replicate: {}}}", yaml_scalar(database.path), database.replicate));
   }
   out.end();
   if (sqlite->replica) render_replica(out, *sqlite->replica);
@@ -392,7 +288,7 @@ std::string render_config(const Config& config) {
   render_env(out, config.env);
   out.put("labels", config.labels);
   if (!config.volumes.empty()) out.begin("volumes");
-  for (const Volume& volume : config.volumes) out.item(scalar(volume.text()));
+  for (const Volume& volume : config.volumes) out.item(yaml_scalar(volume.text()));
   if (!config.volumes.empty()) out.end();
   render_registry(out, config.registry);
   render_builder(out, config.builder);
