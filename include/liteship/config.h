@@ -326,6 +326,7 @@ struct ConfigInput {
 
 /// Every secret that a release of `config` needs, each where it is named.
 [[nodiscard]] std::vector<SecretName> needed_secrets(const Config& config);
+[[nodiscard]] std::vector<SecretName> needed_secrets(const std::optional<Registry>& registry);
 /// Every secret that this accessory needs: its variables, certificate, and registry.
 [[nodiscard]] std::vector<SecretName> needed_secrets(const Accessory& accessory);
 

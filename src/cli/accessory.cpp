@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/change.h"
 #include "cli/container_text.h"
 #include "cli/release_report.h"
 #include "cli/server.h"
@@ -53,10 +54,11 @@ SecretChoice secrets_for(const std::string& name, AccessoryAction action) {
     std::vector<SecretName> names;
     if (!needs_secrets(action)) return names;
     for (const Accessory* accessory : choose_accessories(config, name)) {
-      Accessory with_login = *accessory;
-      if (!with_login.registry) with_login.registry = config.registry;
-      const auto more = needed_secrets(with_login);
+      const auto more = needed_secrets(*accessory);
       names.insert(names.end(), more.begin(), more.end());
+      if (accessory->registry) continue;
+      const auto login = needed_secrets(config.registry);
+      names.insert(names.end(), login.begin(), login.end());
     }
     return names;
   };
@@ -80,13 +82,9 @@ int run_action(const CommandLine& line, Environment& environment, AccessoryActio
   } else {
     for (const Accessory* accessory : chosen) options.accessories.push_back({accessory, {}});
   }
-  const bool ran = run_accessories(server.session(), action, options);
-  if (environment.options.dry_run && !environment.options.json) return 0;
-  const auto said =
-      fmt::format("{} {}", names_of(chosen),
-                  ran || action != AccessoryAction::boot ? done_word(action) : "runs already");
-  environment.reporter.answer(said, fmt::format("\"{}\"", said));
-  return 0;
+  ChangeWords words{.done = names_of(chosen) + " " + done_word(action)};
+  if (action == AccessoryAction::boot) words.nothing = names_of(chosen) + " runs already";
+  return answer_change(environment, run_accessories(server.session(), action, options), words);
 }
 
 template <AccessoryAction action>

@@ -1,5 +1,4 @@
-#include <fmt/format.h>
-
+#include "cli/change.h"
 #include "cli/release_report.h"
 #include "cli/server.h"
 #include "cli/verbs.h"
@@ -10,14 +9,10 @@ namespace {
 int run_action(const CommandLine& line, Environment& environment, AppAction action,
                const std::string& done) {
   Server server(environment, Needs::connection);
-  const auto options =
-      release_options_of(line.release, environment, server.project(), Action::deploy);
   const Config chosen = server.chosen();
-  (void)run_locked(server.session(), options,
-                   [&](const Facts& facts) { return plan_app(chosen, action, facts); });
-  if (environment.options.dry_run && !environment.options.json) return 0;
-  environment.reporter.answer(done, fmt::format("\"{}\"", done));
-  return 0;
+  return run_change(line, environment, server,
+                    [&](const Facts& facts) { return plan_app(chosen, action, facts); },
+                    {.done = done});
 }
 
 /// The image of --version, else of what runs: nothing is built.

@@ -9,8 +9,7 @@ namespace liteship {
 namespace {
 
 SecretChoice login_secrets() {
-  return
-      [](const Config& config) { return needed_secrets(Accessory{.registry = config.registry}); };
+  return [](const Config& config) { return needed_secrets(config.registry); };
 }
 
 using AtPlace = bool (*)(Session&, RegistryPlace);

@@ -289,6 +289,12 @@ void need(std::vector<SecretName>& names, const std::optional<Registry>& registr
 
 }  // namespace
 
+std::vector<SecretName> needed_secrets(const std::optional<Registry>& registry) {
+  std::vector<SecretName> names;
+  need(names, registry);
+  return names;
+}
+
 std::vector<SecretName> needed_secrets(const Accessory& accessory) {
   std::vector<SecretName> names;
   need(names, accessory.registry);
