@@ -17,10 +17,6 @@ namespace {
 constexpr std::size_t shown_lines = 20;
 constexpr std::size_t kept_output = 64 * 1024;
 
-}  // namespace
-
-namespace {
-
 // `pack` reads a folder: the context is unpacked into one of its own, which goes with the build.
 constexpr const char* pack_script =
     "context=$(mktemp -d) || exit\n"

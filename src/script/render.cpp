@@ -22,7 +22,7 @@ std::string delimiter_for(std::string_view text) {
 
 // A process less where it is there already, which is nearly always.
 std::string make_directory(const std::string& word) {
-  return "[ -d " + word + " ] || mkdir -p " + word + "\n";
+  return "[ -d " + word + " ] || mkdir -p " + word;
 }
 
 // Writes text to a file by here-document: never in argv, never in the environment.
@@ -31,7 +31,7 @@ std::string render_file(const std::string& path, std::string_view text, const st
   std::string script;
   const std::string target = quote(path);
   if (const std::size_t slash = path.rfind('/'); slash != std::string::npos) {
-    script += make_directory(quote(path.substr(0, slash)));
+    script += make_directory(quote(path.substr(0, slash))) + "\n";
   }
   // Written beside and renamed: a reader sees the old or the new text. A here-document holds lines;
   // what is none, byte for byte, travels as base64.
@@ -101,7 +101,8 @@ std::string render_body(const Phase& phase, Where where, Reader reader, const st
   text += undo;
   text += "trap finish EXIT\ntrap 'reason=interrupted; exit 130' TERM INT HUP\n";
   if (where == Where::attached) {
-    text += "emit \"phase $phase\"\n" + make_directory("\"$run\"") + render_files(phase, reader);
+    text +=
+        "emit \"phase $phase\"\n" + make_directory("\"$run\"") + "\n" + render_files(phase, reader);
   }
   text += steps;
   return text + "ending=done\n" + tail;
@@ -112,8 +113,8 @@ std::string open_lock(const Phase& phase) {
   const auto dir = phase.variables.find("dir");
   if (dir == phase.variables.end()) return "";
   const std::string path = "\"$HOME\"/" + quote(dir->second);
-  return "umask 077; [ -d " + path + " ] || mkdir -p " + path +
-         "; [ -n \"${lock_open:-}\" ] || exec 9>>" + path + "/lock; lock_open=yes\n";
+  return "umask 077; " + make_directory(path) + "; [ -n \"${lock_open:-}\" ] || exec 9>>" + path +
+         "/lock; lock_open=yes\n";
 }
 
 // Both with a phase's descriptors: events on 3, the laptop's words on 4, the rest for the log.
@@ -164,7 +165,7 @@ std::string detached_text(const Phase& phase, Reader reader) {
   const std::string file = phase.variables.at("dir") + "/run/script";
   const auto version = phase.variables.find("version");
   // The files are written here, not by the release, so that no secret enters run/script.
-  const std::string launch = make_directory("\"$run\"") + render_files(phase, reader) +
+  const std::string launch = make_directory("\"$run\"") + "\n" + render_files(phase, reader) +
                              render_file(file, release_script(phase, reader), "600") + "launch " +
                              quote(file) + " " +
                              quote(version == phase.variables.end() ? "" : version->second) + "\n";
