@@ -68,7 +68,7 @@ def run_ours(folder, variables, words):
                             capture_output=True, text=True)
     (folder / "ours.yml").write_text(config.stdout if config.returncode == 0 else "")
     (folder / "ours.err").write_text(config.stderr)
-    release = subprocess.run([dry_run, f"/work/{folder.name}", *words, "--dry-run"], cwd=folder, env=settings,
+    release = subprocess.run([dry_run, f"/projects/{folder.name}", *words, "--dry-run"], cwd=folder, env=settings,
                              capture_output=True, text=True)
     (folder / "ours.sh").write_text(release.stdout)
     if config.returncode == 0 and release.returncode != 0:
@@ -110,13 +110,13 @@ def main():
                        check=True, stdout=subprocess.DEVNULL)
         try:
             subprocess.run(["docker", "exec", container, "mkdir", "-p", "/kamal/bin"], check=True)
-            for source, target in ((work, "/work"), (pathlib.Path(name) / "listed", "/listed"),
+            for source, target in ((work, "/projects"), (pathlib.Path(name) / "listed", "/listed"),
                                    (here / "inside.rb", "/kamal/inside.rb"),
                                    (here / "shell_here.rb", "/kamal/shell_here.rb"),
                                    (here / "docker", "/kamal/bin/docker")):
                 subprocess.run(["docker", "cp", source, f"{container}:{target}"], check=True,
                                stdout=subprocess.DEVNULL)
-            done = subprocess.run(["docker", "exec", container, "ruby", "/kamal/inside.rb", "/work", "/listed"])
+            done = subprocess.run(["docker", "exec", container, "ruby", "/kamal/inside.rb", "/projects", "/listed"])
             return done.returncode
         finally:
             subprocess.run(["docker", "rm", "-f", container], stdout=subprocess.DEVNULL)
