@@ -58,7 +58,6 @@ namespace erb {
 /// A part of the made text: a copy of source characters, or what one tag wrote.
 struct OriginPart {
   std::size_t made_begin = 0;
-  std::size_t made_length = 0;
   std::size_t source_begin = 0;
   std::size_t source_length = 0;
   bool copied = false;

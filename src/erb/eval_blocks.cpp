@@ -12,9 +12,9 @@ namespace liteship::erb::ruby {
 namespace {
 
 constexpr std::array block_methods = {
-    "each", "each_with_index", "map",       "collect", "flat_map", "select", "filter", "reject",
-    "find", "detect",          "times",     "any?",    "all?",     "none?",  "fetch",  "tap",
-    "then", "sort_by",         "filter_map"};
+    "each",   "each_with_index", "map",   "collect", "flat_map", "select",
+    "filter", "reject",          "find",  "detect",  "times",    "any?",
+    "all?",   "none?",           "fetch", "tap",     "then",     "filter_map"};
 
 }  // namespace
 

@@ -33,7 +33,7 @@ Location Expanded::in_source(std::size_t begin, std::size_t end) const {
 
 void Expanded::add(std::string_view more, std::size_t source_begin, std::size_t source_length,
                    bool copied) {
-  parts.push_back({text.size(), more.size(), source_begin, source_length, copied});
+  parts.push_back({text.size(), source_begin, source_length, copied});
   text += more;
 }
 

@@ -55,20 +55,6 @@ rescue SystemExit, Exception => error
 end
 )RUBY";
 
-/// A Ruby literal in double quotes.
-std::string literal(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    const bool plain = static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\' && c != '#';
-    if (plain) {
-      out += c;
-    } else {
-      out += fmt::format("\\x{:02X}", static_cast<unsigned char>(c));
-    }
-  }
-  return out + "\"";
-}
-
 struct Record {
   char kind = ' ';
   std::string name;
@@ -124,7 +110,7 @@ RubyRun run_ruby(const Template& made, const std::string& path, ruby::World& wor
   const std::string program = fmt::format(
       "# encoding: utf-8\n_liteship_path = {}\n_liteship_code = "
       "{}.dup.force_encoding(\"UTF-8\")\n{}",
-      literal(path), literal(made.ruby_program), driver);
+      ruby::inspect({path}), ruby::inspect({made.ruby_program}), driver);
   const CommandResult result = world.tools().run_ruby(program, world.changes());
   run.missing = result.status == 127;
   if (run.missing) return run;
