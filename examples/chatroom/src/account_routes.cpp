@@ -49,11 +49,6 @@ asio::awaitable<Response> answer_form(App& app, const Request& request, Form for
     name = fields.text("name", 40);
     const auto password = fields.text("password", 200);
     co_return co_await work(name, password);
-  } catch (const BadInput& error) {
-    problem = error.what();
-  } catch (const TooMany& error) {
-    status = Status::too_many_requests;
-    problem = error.what();
   } catch (const Refused& error) {
     status = error.status();
     problem = error.what();

@@ -8,12 +8,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct EndBackup {
-  void operator()(sqlite3_backup* backup) const { sqlite3_backup_finish(backup); }
-};
-
 void copy_database(sqlite::Database& from, sqlite::Database& to) {
-  const std::unique_ptr<sqlite3_backup, EndBackup> backup(
+  const std::unique_ptr<sqlite3_backup, sqlite::Closer<&sqlite3_backup_finish>> backup(
       sqlite3_backup_init(to.handle(), "main", from.handle(), "main"));
   // All pages in one step: one read transaction, so the copy is of one moment.
   const int code = backup ? sqlite3_backup_step(backup.get(), -1) : sqlite3_errcode(to.handle());
@@ -31,7 +27,7 @@ fs::path folder_of(const fs::path& storage) { return storage / "backups"; }
 std::vector<std::string> back_up(const fs::path& storage) {
   fs::create_directories(folder_of(storage));
   std::vector<std::string> report;
-  for (const auto* schema : {&app_schema(), &queue_schema()}) {
+  for (const auto* schema : kept_schemas()) {
     const auto copy = folder_of(storage) / schema->file;
     const auto unfinished = fs::path(copy.string() + ".unfinished");
     remove_database(unfinished);
@@ -48,11 +44,11 @@ std::vector<std::string> back_up(const fs::path& storage) {
 
 std::vector<std::string> restore(const fs::path& storage) {
   std::vector<std::string> report;
-  for (const auto* schema : {&app_schema(), &queue_schema()}) {
+  for (const auto* schema : kept_schemas()) {
     const auto copy = folder_of(storage) / schema->file;
     if (!fs::exists(copy)) throw std::runtime_error("no backup: " + copy.string());
   }
-  for (const auto* schema : {&app_schema(), &queue_schema()}) {
+  for (const auto* schema : kept_schemas()) {
     const auto file = storage / schema->file;
     remove_database(file);
     fs::copy_file(folder_of(storage) / schema->file, file);

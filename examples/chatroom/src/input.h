@@ -2,18 +2,18 @@
 
 #include <cstdint>
 #include <map>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 
 #include "messages.h"
+#include "refused.h"
 
 namespace chatroom {
 
 /// What the client sent cannot be accepted; what() tells it why.
-class BadInput : public std::runtime_error {
+class BadInput : public Refused {
  public:
-  using std::runtime_error::runtime_error;
+  explicit BadInput(const std::string& reason) : Refused(Status::bad_request, reason) {}
 };
 
 /// The named values of a form, a query or a JSON object.

@@ -5,7 +5,6 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/websocket.hpp>
-#include <charconv>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -16,6 +15,8 @@
 #include "message_routes.h"
 #include "publish.h"
 #include "random.h"
+#include "replies.h"
+#include "sources.h"
 
 namespace chatroom {
 namespace {
@@ -35,23 +36,6 @@ websocket::stream_base::timeout timeouts() {
   // A proxy in between is silent for no longer than 15 s; a client that left without a word is
   // noticed after 30 s; a stop waits for the farewell of a client no longer than 1 s.
   return {1s, 30s, true};
-}
-
-// What an error quotes need not be UTF-8.
-std::string one_field(const char* name, const std::string& value) {
-  const Json json = {{name, value}};
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-// `room:12` of kind `room` is 12.
-std::optional<RoomId> room_of(std::string_view channel, std::string_view kind) {
-  if (!channel.starts_with(kind) || channel.substr(kind.size(), 1) != ":") return std::nullopt;
-  channel.remove_prefix(kind.size() + 1);
-  RoomId room = 0;
-  const auto* end = channel.data() + channel.size();
-  const auto [stopped, error] = std::from_chars(channel.data(), end, room);
-  if (error != std::errc() || stopped != end || room <= 0) return std::nullopt;
-  return room;
 }
 
 // One client and what it listens to.

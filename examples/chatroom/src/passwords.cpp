@@ -6,6 +6,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "refused.h"
+
 namespace chatroom {
 namespace {
 
@@ -43,7 +45,9 @@ Passwords::Passwords() {
 
 template <class Work>
 asio::awaitable<std::invoke_result_t<Work>> Passwords::run(Work work) {
-  if (waiting_ >= most_waiting) throw TooMany("too many people sign in at once, try again");
+  if (waiting_ >= most_waiting) {
+    throw Refused(Status::too_many_requests, "too many people sign in at once, try again");
+  }
   struct Place {
     explicit Place(int& w) : waiting(++w) {}
     Place(const Place&) = delete;

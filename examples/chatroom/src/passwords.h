@@ -2,16 +2,9 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/thread_pool.hpp>
-#include <stdexcept>
 #include <string>
 
 namespace chatroom {
-
-/// More people sign in at once than can be let in soon.
-class TooMany : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
 
 /// Hashes passwords on a thread of its own: one takes 20 to 50 ms of a core and 19 MiB on purpose,
 /// so nobody can guess many. Lives on one executor.
@@ -19,11 +12,12 @@ class Passwords {
  public:
   Passwords();  ///< Errors: std::runtime_error when there is no source of random numbers.
 
-  /// Result: the hash with its salt and its cost, as text to store. Errors: TooMany.
+  /// Result: the hash with its salt and its cost, as text to store. Errors: Refused with 429 when
+  /// more people sign in at once than can be let in soon.
   [[nodiscard]] boost::asio::awaitable<std::string> hash(std::string password);
 
   /// hash: of a user, or empty when there is none; that takes as long and never matches.
-  /// Errors: TooMany.
+  /// Errors: as hash().
   [[nodiscard]] boost::asio::awaitable<bool> matches(std::string hash, std::string password);
 
  private:

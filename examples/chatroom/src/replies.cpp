@@ -48,10 +48,13 @@ Response see_other(const std::string& path) {
   return response;
 }
 
+std::string one_field(const char* name, std::string_view value) {
+  const nlohmann::json json = {{name, value}};
+  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 Response refusal(Status status, std::string_view reason) {
-  // What a reason quotes need not be UTF-8.
-  const nlohmann::json json{{"error", reason}};
-  return reply_json(status, json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  return reply_json(status, one_field("error", reason));
 }
 
 }  // namespace chatroom

@@ -1,25 +1,13 @@
 #pragma once
 
-#include <stdexcept>
 #include <string>
 #include <string_view>
 
 #include "app.h"
 #include "html.h"
+#include "refused.h"
 
 namespace chatroom {
-
-using Status = boost::beast::http::status;
-
-/// A request is understood and refused; what() tells its sender why.
-class Refused : public std::runtime_error {
- public:
-  Refused(Status status, const std::string& reason) : std::runtime_error(reason), status_(status) {}
-  [[nodiscard]] Status status() const { return status_; }
-
- private:
-  Status status_;
-};
 
 [[nodiscard]] Response reply(Status status, std::string_view type, std::string body);
 /// json: one value, without a line break at its end.
@@ -29,6 +17,8 @@ class Refused : public std::runtime_error {
 [[nodiscard]] Response reply_asset(const Asset& asset);
 /// The browser goes on with a GET of `path`, one of our own.
 [[nodiscard]] Response see_other(const std::string& path);
+/// A JSON object of one text; what is not UTF-8 in it is replaced.
+[[nodiscard]] std::string one_field(const char* name, std::string_view value);
 /// Says why there is no better answer, as JSON.
 [[nodiscard]] Response refusal(Status status, std::string_view reason);
 

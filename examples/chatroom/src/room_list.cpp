@@ -2,8 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "cache.h"
-#include "clock.h"
+#include "cached.h"
 
 namespace chatroom {
 namespace {
@@ -31,16 +30,9 @@ std::vector<rooms::Listed> from_text(const std::string& text) {
 }  // namespace
 
 asio::awaitable<std::vector<rooms::Listed>> list_rooms(Databases& databases) {
-  const auto now = milliseconds_since_1970();
-  auto& reader = databases.readers.next();
-  const auto cached = co_await reader.run(
-      [=](Connections& read) { return cache::find(read.cache(), list_key, list_age_ms, now); });
-  if (cached) co_return from_text(*cached);
-  auto list = co_await reader.run([](Connections& read) { return rooms::all(read.app()); });
-  const auto text = to_text(list);
-  co_await databases.cache.run(
-      [&](sqlite::Database& cache) { cache::put(cache, list_key, text, now); });
-  co_return list;
+  co_return from_text(co_await cached(databases, list_key, list_age_ms, [](sqlite::Database& app) {
+    return to_text(rooms::all(app));
+  }));
 }
 
 asio::awaitable<void> forget_room_list(Databases& databases) {

@@ -119,12 +119,8 @@ Response refusal_for(const sqlite::Error& error) {
 asio::awaitable<Response> respond(App& app, const Request& request) {
   try {
     co_return co_await route(app, request);
-  } catch (const BadInput& error) {
-    co_return refusal(Status::bad_request, error.what());
   } catch (const Refused& error) {
     co_return refusal(error.status(), error.what());
-  } catch (const TooMany& error) {
-    co_return refusal(Status::too_many_requests, error.what());
   } catch (const NotReady& error) {
     co_return refusal(Status::service_unavailable, error.what());
   } catch (const sqlite::Error& error) {

@@ -59,7 +59,7 @@ Versions bring_up_to_date(const std::filesystem::path& storage, const Schema& sc
 
 std::vector<std::string> migrate(const std::filesystem::path& storage, const Faults& faults) {
   std::vector<std::string> report;
-  for (const auto* schema : {&app_schema(), &queue_schema()}) {
+  for (const auto* schema : kept_schemas()) {
     report.push_back(report_on(*schema, bring_up_to_date(storage, *schema)));
   }
   if (faults.migration_takes.count() > 0) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <span>
 #include <string>
@@ -26,6 +27,8 @@ struct Schema {
 [[nodiscard]] const Schema& queue_schema();
 [[nodiscard]] const Schema& cache_schema();
 [[nodiscard]] const Schema& cable_schema();
+/// Those whose data is kept: migrated before a release serves, and backed up.
+[[nodiscard]] std::array<const Schema*, 2> kept_schemas();
 
 /// Brings one database to its newest schema. Result: its version before and after.
 /// Errors: sqlite::Error; the step that failed has changed nothing.

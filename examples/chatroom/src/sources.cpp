@@ -18,13 +18,6 @@ std::vector<Line> lines_of(const std::vector<Message>& messages) {
   return lines;
 }
 
-RoomId room_of(const std::string& channel) {
-  RoomId room = 0;
-  std::from_chars(channel.data() + std::string_view("room:").size(),
-                  channel.data() + channel.size(), room);
-  return room;
-}
-
 std::vector<Line> lines_of(sqlite::Query rows) {
   std::vector<Line> lines;
   while (rows.next()) {
@@ -49,7 +42,7 @@ Source message_source() {
         return lines_of(messages::after(app, last, limit));
       },
       [](sqlite::Database& app, const std::string& channel, std::int64_t last, int limit) {
-        return lines_of(messages::after(app, room_of(channel), last, limit));
+        return lines_of(messages::after(app, room_of(channel, "room").value_or(0), last, limit));
       },
   };
 }
@@ -74,6 +67,16 @@ Source event_source() {
                         channel, last, std::int64_t{limit}));
       },
   };
+}
+
+std::optional<RoomId> room_of(std::string_view channel, std::string_view kind) {
+  if (!channel.starts_with(kind) || channel.substr(kind.size(), 1) != ":") return std::nullopt;
+  channel.remove_prefix(kind.size() + 1);
+  RoomId room = 0;
+  const auto* end = channel.data() + channel.size();
+  const auto [stopped, error] = std::from_chars(channel.data(), end, room);
+  if (error != std::errc() || stopped != end || room <= 0) return std::nullopt;
+  return room;
 }
 
 std::string room_channel(RoomId room) { return fmt::format("room:{}", room); }

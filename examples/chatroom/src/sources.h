@@ -13,6 +13,8 @@ namespace chatroom {
 [[nodiscard]] Source event_source();
 
 [[nodiscard]] std::string room_channel(RoomId room);
+/// The room of a channel of this kind: 12 for `typing:12`, kind `typing`. Nothing for another one.
+[[nodiscard]] std::optional<RoomId> room_of(std::string_view channel, std::string_view kind);
 
 /// The JSON of one message, on one line.
 [[nodiscard]] std::string render_message(const Message& message);

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "cache.h"
+#include "cached.h"
 #include "clock.h"
 #include "jobs.h"
 
@@ -22,16 +22,10 @@ Component::Value value(const char* name, Number number) {
 
 // Counted at most five seconds ago: a count reads the whole index.
 asio::awaitable<std::int64_t> count_messages(App& app) {
-  const std::string key = "messages/count";
-  const auto now = milliseconds_since_1970();
-  const auto known = co_await app.databases.readers.next().run(
-      [&](Connections& read) { return cache::find(read.cache(), key, count_age_ms, now); });
-  if (known) co_return std::stoll(*known);
-  const auto counted = co_await app.databases.readers.next().run(
-      [](Connections& read) { return read.app().number("SELECT count(*) FROM messages"); });
-  co_await app.databases.cache.run(
-      [&](sqlite::Database& cache) { cache::put(cache, key, std::to_string(counted), now); });
-  co_return counted;
+  const auto count = [](sqlite::Database& db) {
+    return std::to_string(db.number("SELECT count(*) FROM messages"));
+  };
+  co_return std::stoll(co_await cached(app.databases, "messages/count", count_age_ms, count));
 }
 
 std::vector<std::vector<std::string>> all_rows(sqlite::Query rows, int columns) {

@@ -59,7 +59,9 @@ asio::awaitable<Response> reply_in_frame(App& app, const Request& request, std::
   co_return reply_page(Status::ok, render_page({title, app.environment.version, user}, main));
 }
 
-asio::awaitable<Response> show(App& app, const Request& request, const Component& state) {
+asio::awaitable<Response> show(App& app, const Request& request,
+                               asio::awaitable<Component> (*state_of)(App&)) {
+  const auto state = co_await state_of(app);
   Html html = render_values(state);
   html.part(render_rows(state)).markup("<p><a href=\"/status\">All components</a></p>\n");
   co_return co_await reply_in_frame(app, request, state.name, html);
@@ -85,23 +87,19 @@ asio::awaitable<Response> show_status_json(App& app, const Request&, const Targe
 }
 
 asio::awaitable<Response> show_records(App& app, const Request& request, const Target&) {
-  const auto state = co_await records_state(app);
-  co_return co_await show(app, request, state);
+  return show(app, request, records_state);
 }
 
 asio::awaitable<Response> show_jobs(App& app, const Request& request, const Target&) {
-  const auto state = co_await jobs_state(app);
-  co_return co_await show(app, request, state);
+  return show(app, request, jobs_state);
 }
 
 asio::awaitable<Response> show_cache(App& app, const Request& request, const Target&) {
-  const auto state = co_await cache_state(app);
-  co_return co_await show(app, request, state);
+  return show(app, request, cache_state);
 }
 
 asio::awaitable<Response> show_pubsub(App& app, const Request& request, const Target&) {
-  const auto state = co_await pubsub_state(app);
-  co_return co_await show(app, request, state);
+  return show(app, request, pubsub_state);
 }
 
 }  // namespace chatroom

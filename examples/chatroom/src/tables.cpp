@@ -177,4 +177,6 @@ const Schema& cable_schema() {
   return schema;
 }
 
+std::array<const Schema*, 2> kept_schemas() { return {&app_schema(), &queue_schema()}; }
+
 }  // namespace chatroom
