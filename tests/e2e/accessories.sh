@@ -109,8 +109,7 @@ project
 note 'a container that is somebody else'\''s stays'
 deploy_ok accessory remove redis --yes
 ! on a test -e chatroom-redis || fail 'its directory is still there'
-root_on a docker create --name chatroom-redis liteship-test/server >/dev/null 2>&1 ||
-  root_on a docker create --name chatroom-redis basecamp/kamal-proxy:v0.9.2 >/dev/null
+root_on a docker create --name chatroom-redis basecamp/kamal-proxy:v0.9.2 >/dev/null
 deploy_fails 2 accessory boot redis
 expect_err 'that is no accessory'
 root_on a docker rm chatroom-redis >/dev/null

@@ -51,7 +51,8 @@ chatroom_commit() {
 # chatroom_serves SERVER SHA: the proxy's answer comes from this version.
 chatroom_serves() { expect_http "$(server_url "$1")/version" "\"$2\""; }
 
-# watch_begin SERVER … watch_end: somebody reads the page all the time, and every answer must be good.
+# watch_begin SERVER … watch_end CODES: somebody reads the page all the time, and gets these codes,
+# each at least once, and no others: 200 where every answer must be good.
 watch_begin() {
   : >"$work/watch.log"
   touch "$work/watch" # gone with the test's files, too
@@ -65,6 +66,6 @@ watch_begin() {
 watch_end() {
   rm "$work/watch"
   wait "$watcher"
-  grep -q '^200$' "$work/watch.log" || fail 'nobody was served'
-  ! grep -v '^200$' "$work/watch.log" | sort | uniq -c >&2 || fail 'somebody was not served'
+  [ "$(sort -u "$work/watch.log" | xargs)" = "$1" ] ||
+    { sort "$work/watch.log" | uniq -c >&2 && fail "these are the answers, wanted only $1"; }
 }

@@ -61,7 +61,7 @@ for cutover in hold overlap; do
   deploy_ok
   good=$version
   chatroom_serves a "$good"
-  watch_end
+  watch_end 200
 done
 
 note 'nothing is left behind'

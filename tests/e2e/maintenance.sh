@@ -5,26 +5,12 @@
 
 server_up a --with-docker
 chatroom_project a
-chatroom_commit first >/dev/null
 deploy_ok setup
 # code [FILE]: of one answer, whose body goes to the file
 code() { curl -sS --max-time 20 -o "${1:-/dev/null}" -w '%{http_code}' "$(server_url a)/messages" || true; }
 
-# ask_begin … ask_end CODES: what somebody who reads all the time gets, each code once
-ask_begin() {
-  : >"$work/codes"
-  touch "$work/asking"
-  while [ -e "$work/asking" ]; do code >>"$work/codes"; echo >>"$work/codes"; sleep 0.02; done &
-  asker=$!
-}
-ask_end() {
-  rm "$work/asking"
-  wait "$asker"
-  expect_equal 'the answers' "$1" "$(grep . "$work/codes" | sort -u | tr '\n' ' ')"
-}
-
 note 'maintenance: a page with our words, nothing else, and back'
-ask_begin
+watch_begin a
 deploy_ok app maintenance --message 'Back at noon'
 expect_equal 'the code' 503 "$(code "$work/page")"
 grep -q 'Back at noon' "$work/page" || fail 'the page lacks the message'
@@ -34,7 +20,7 @@ sleep 1
 deploy_ok app live
 expect_equal 'the code' 200 "$(code)"
 sleep 0.5
-ask_end '200 503 '
+watch_end '200 503'
 
 note 'a release under it, which holds requests itself, does not end it'
 deploy_ok app maintenance
@@ -53,13 +39,13 @@ chatroom_serves a "$second"
 
 note 'pause: requests wait, none is lost'
 deploy_ok app pause --max-pause 30
-ask_begin
+watch_begin a
 sleep 1
 deploy_ok status
-expect_equal 'answers while it is paused' 0 "$(grep -c . "$work/codes" || true)"
+expect_equal 'answers while it is paused' 0 "$(grep -c . "$work/watch.log" || true)"
 deploy_ok app resume
 sleep 0.5
-ask_end '200 '
+watch_end 200
 
 note 'a release ends a pause'
 deploy_ok app pause --max-pause 60

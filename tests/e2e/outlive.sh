@@ -71,7 +71,7 @@ slow_ends 130
 grep -q 'still serves' "$work/slow.err" || fail "the tool does not say what serves: $(cat "$work/slow.err")"
 nobody_holds
 chatroom_serves a "$good"
-watch_end
+watch_end 200
 
 note 'the server loses its power: the next release cures what was left'
 slow_release 'power cut'

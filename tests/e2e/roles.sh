@@ -53,7 +53,7 @@ for round in {2..11}; do
   expect_http "$(server_url app)/app-$number.js" "asset $number"
   expect_http "$(server_url app)/" "page $round"
 done
-watch_end
+watch_end 200
 expect_equal 'containers' "chatroom-job-$version chatroom-web-$version" "$(containers)"
 
 note 'the version before may be asked for the assets of the new one'

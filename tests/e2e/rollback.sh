@@ -43,7 +43,7 @@ expect_err "$two"
 expect_err "$three"
 refute_err "possible: $one"
 chatroom_serves a "$one"
-watch_end
+watch_end 200
 
 deploy_ok releases --json
 expect_equal 'the ledger' 'rollback rollback rollback deploy deploy setup' \

@@ -3,7 +3,6 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 
@@ -58,6 +57,5 @@ int main(int argc, char** argv) {
                     .err = err,
                     .ask = [](const std::string&) { return std::optional<std::string>(); },
                     .ask_secret = [](const std::string&) { return std::optional<Secret>(); }};
-  return run_words(std::vector<std::string>(argv + std::min(argc, 2), argv + argc), seams,
-                   interrupts);
+  return run_words(std::vector<std::string>(argv + 2, argv + argc), seams, interrupts);
 }
