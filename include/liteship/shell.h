@@ -1,6 +1,7 @@
 #pragma once
 // A command is a list of words, never a string: quoting bugs become impossible rather than rare.
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,5 +33,17 @@ struct Command {
 
 /// The command as one line of shell, every word quoted.
 [[nodiscard]] std::string render(const Command& command);
+
+/// A line of shell, split.
+struct ShellWords {
+  std::vector<std::string> words;
+  /// An unprotected one of | & ; < > ( ) $ ` stands in it. The words have it as it was written.
+  bool needs_shell = false;
+};
+
+/// Splits a simple command as a POSIX shell does: blanks part words, quotes and backslashes protect
+/// (2.2 of the standard). Comments, `~` and patterns are words like others.
+/// Result: nothing when a quote is open or a backslash is the last character.
+[[nodiscard]] std::optional<ShellWords> split_words(std::string_view line);
 
 }  // namespace liteship

@@ -6,6 +6,7 @@
 
 #include "cli/project.h"
 #include "cli/tree.h"
+#include "liteship/shell.h"
 
 namespace liteship {
 namespace {
@@ -48,8 +49,7 @@ std::vector<std::string> expand_alias(const CLI::App& tree, const Seams& seams,
   if (!config) return words;
   const auto alias = config->aliases.find(words[0]);
   if (alias == config->aliases.end()) return words;
-  // CLI11 splits as a shell does: blanks between words, quotes protect them.
-  auto expanded = CLI::detail::split_up(alias->second);
+  auto expanded = split_words(alias->second).value_or(ShellWords{}).words;
   if (expanded.empty() || find_command(tree, expanded[0]) == nullptr) {
     fail_alias(alias->first, fmt::format("`{}` does not begin with a command", alias->second));
   }

@@ -22,7 +22,12 @@ std::map<std::string, std::string> parse_env(const std::vector<std::string>& pai
 /// As Kamal users type it: one word with blanks is a whole command line, `exec "ls -la"`.
 std::vector<std::string> command_words(const std::vector<std::string>& words) {
   if (words.size() != 1 || words[0].find(' ') == std::string::npos) return words;
-  return CLI::detail::split_up(words[0]);
+  auto line = split_words(words[0]);
+  if (!line) {
+    throw Error(ErrorKind::usage,
+                Diagnostic{.message = fmt::format("a quote is open in `{}`", words[0])});
+  }
+  return std::move(line->words);
 }
 
 int run_on_terminal(Host& host, const Command& command) {

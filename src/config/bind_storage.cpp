@@ -248,6 +248,7 @@ std::optional<Sqlite> bind_sqlite(const Node* node, const std::vector<Volume>& v
   read(child(snapshots, "before_release"), sqlite.snapshots.before_release);
   read(child(snapshots, "keep"), sqlite.snapshots.keep);
   read(node->find("migrate"), sqlite.migrate);
+  if (sqlite.migrate && trim(*sqlite.migrate).empty()) sqlite.migrate.reset();
   std::string cutover;
   read(node->find("cutover"), cutover);
   if (cutover == "overlap") sqlite.cutover = Cutover::overlap;

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "config/value.h"
+#include "liteship/shell.h"
 
 namespace liteship::config {
 namespace {
@@ -58,6 +59,8 @@ std::string format_problem(const std::string& text, Format format) {
       return parse_duration(text) ? "" : "must be a time, such as `30`, `500ms`, `90s` or `168h`";
     case Format::size:
       return parse_size(text) ? "" : "must be a size, such as `40_000_000` or `10m`";
+    case Format::command:
+      return split_words(text) ? "" : "must be a command whose quotes are closed";
   }
   return {};
 }

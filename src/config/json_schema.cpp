@@ -110,6 +110,7 @@ void add_format(Format format, Json& forms) {
   switch (format) {
     case Format::any:
     case Format::image:
+    case Format::command:
       forms.push_back({{"type", {"string", "number", "boolean"}}});
       return;
     case Format::name:

@@ -38,7 +38,8 @@ bool read_choices(std::string_view word, Schema& schema) {
 void read_note(std::string_view word, const Location& where, Notes& notes) {
   static const std::vector<std::pair<std::string_view, Format>> formats = {
       {"name", Format::name},       {"image", Format::image},       {"port", Format::port},
-      {"seconds", Format::seconds}, {"duration", Format::duration}, {"size", Format::size}};
+      {"seconds", Format::seconds}, {"duration", Format::duration}, {"size", Format::size},
+      {"command", Format::command}};
   Schema& schema = notes.schema;
   const auto format = std::find_if(formats.begin(), formats.end(),
                                    [&](const auto& entry) { return entry.first == word; });

@@ -14,7 +14,7 @@
 
 namespace liteship::config {
 
-enum class Format { any, name, image, port, seconds, duration, size };
+enum class Format { any, name, image, port, seconds, duration, size, command };
 enum class Carried { yes, later, unused };
 
 struct Field;

@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <stdexcept>
+
 #include "support/json.h"
 
 namespace liteship {
@@ -51,12 +53,6 @@ void add_labels(Words& words, const Config& config, const Role& role) {
   for (const auto& [name, value] : role.labels) add(words, "--label", name + "=" + value);
 }
 
-/// Does a backslash take its meaning from `next`, as in a shell? quoted: the quote it stands in.
-bool is_escape(char quoted, char next) {
-  if (quoted == '\'' || next == 0) return false;
-  return quoted == 0 || std::string_view("\"\\$`").find(next) != std::string_view::npos;
-}
-
 }  // namespace
 
 void add_mount(Words& words, const std::string& source, const std::string& target,
@@ -77,32 +73,10 @@ void add_logging(Words& words, const Logging& logging) {
 }
 
 void add_command(Words& words, const std::string& command) {
-  std::string word;
-  char quoted = 0;
-  bool begun = false;
-  for (std::size_t i = 0; i < command.size(); ++i) {
-    const char c = command[i];
-    if (c == '\\' && is_escape(quoted, i + 1 < command.size() ? command[i + 1] : '\0')) {
-      word += command[++i];
-      begun = true;
-    } else if (quoted != 0) {
-      if (c == quoted)
-        quoted = 0;
-      else
-        word += c;
-    } else if (c == '"' || c == '\'') {
-      quoted = c;
-      begun = true;
-    } else if (c == ' ' || c == '\t' || c == '\n') {
-      if (begun) words.push_back(word);
-      word.clear();
-      begun = false;
-    } else {
-      word += c;
-      begun = true;
-    }
-  }
-  if (begun) words.push_back(word);
+  // Without `$`, `;` and the like: as written. That quotes are closed, the configuration checked.
+  const auto line = split_words(command);
+  if (!line) throw std::invalid_argument("a quote is open in `" + command + "`");
+  words.insert(words.end(), line->words.begin(), line->words.end());
 }
 
 std::string env_path(const Config& config, const Role& role) {

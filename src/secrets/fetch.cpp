@@ -6,7 +6,6 @@
 #include <cctype>
 
 #include "secrets/vault.h"
-#include "secrets/words.h"
 #include "support/json.h"
 
 namespace liteship {
@@ -38,8 +37,10 @@ Diagnostic unknown_adapter(const std::string& name) {
 Json read_fetched(const std::string& text) {
   Json json = read_json<Json>(text);
   if (json.is_object()) return json;
-  const auto words = secrets::split_words(text);
-  if (words && words->size() == 1) json = read_json<Json>(words->front());
+  const auto line = split_words(text);
+  if (line && !line->needs_shell && line->words.size() == 1) {
+    json = read_json<Json>(line->words.front());
+  }
   return json;
 }
 

@@ -1,5 +1,3 @@
-#include "secrets/words.h"
-
 #include "liteship/secrets.h"
 
 namespace liteship {
@@ -7,88 +5,6 @@ namespace secrets {
 namespace {
 
 constexpr std::string_view blanks = " \t\r\n";
-constexpr std::string_view asks_shell = "|&;<>()$`";
-constexpr std::string_view escapable = "$`\"\\\n";  // inside of double quotes (POSIX, 2.2.3)
-
-class Splitter {
- public:
-  explicit Splitter(std::string_view text) : text_(text) {}
-
-  std::optional<std::vector<std::string>> split() {
-    while (at_ < text_.size()) {
-      if (!take()) return std::nullopt;
-    }
-    end_word();
-    return std::move(words_);
-  }
-
- private:
-  void add(char c) {
-    if (!word_) word_.emplace();
-    *word_ += c;
-  }
-  void end_word() {
-    if (word_) words_.push_back(std::move(*word_));
-    word_.reset();
-  }
-  /// One character, or what its quotes hold; false when this is no simple command.
-  bool take() {
-    const char c = text_[at_++];
-    if (blanks.find(c) != blanks.npos) {
-      end_word();
-      return true;
-    }
-    if (asks_shell.find(c) != asks_shell.npos) return false;
-    if (c == '\'') return take_literal();
-    if (c == '"') return take_quoted();
-    if (c != '\\') {
-      add(c);
-      return true;
-    }
-    if (at_ == text_.size()) return false;
-    if (text_[at_] != '\n') add(text_[at_]);  // `\` at a line's end joins two lines
-    ++at_;
-    return true;
-  }
-  bool take_literal() {
-    const std::size_t end = text_.find('\'', at_);
-    if (end == text_.npos) return false;
-    if (!word_) word_.emplace();
-    *word_ += text_.substr(at_, end - at_);
-    at_ = end + 1;
-    return true;
-  }
-  bool take_quoted() {
-    if (!word_) word_.emplace();
-    while (at_ < text_.size()) {
-      const char c = text_[at_++];
-      if (c == '"') return true;
-      if (c == '$' || c == '`') return false;
-      const bool escapes =
-          c == '\\' && at_ < text_.size() && escapable.find(text_[at_]) != escapable.npos;
-      if (!escapes) {
-        add(c);
-      } else if (text_[at_++] != '\n') {
-        add(text_[at_ - 1]);
-      }
-    }
-    return false;
-  }
-
-  std::string_view text_;
-  std::size_t at_ = 0;
-  std::optional<std::string> word_;
-  std::vector<std::string> words_;
-};
-
-}  // namespace
-
-std::optional<std::vector<std::string>> split_words(std::string_view text) {
-  return Splitter(text).split();
-}
-
-namespace {
-
 /// `kamal secrets …`, `deploy secrets …`
 bool is_own(std::string_view command) {
   command = trim(command);
@@ -164,10 +80,10 @@ OwnCommand own_command(std::string_view command, const RunSecretCommand& run) {
   if (!secrets::is_own(command)) return {};
   auto expanded = secrets::expand_inner(command, run);
   if (auto* failed = std::get_if<SecretOutcome>(&expanded)) return std::move(*failed);
-  auto words = secrets::split_words(std::get<std::string>(expanded));
-  if (!words) return {};
-  words->erase(words->begin());
-  return std::move(*words);
+  auto line = split_words(std::get<std::string>(expanded));
+  if (!line || line->needs_shell) return {};
+  line->words.erase(line->words.begin());
+  return std::move(line->words);
 }
 
 std::string escape_word(std::string_view text) {

@@ -49,6 +49,8 @@ TEST_CASE("a wrong key or value is told in one sentence", "[config][check]") {
        "run `deploy docs proxy`"},
       {"proxy: {ssl_redirect: perhaps}\n",
        "`proxy.ssl_redirect` must be true or false, not `perhaps`", "run `deploy docs proxy`"},
+      {"aliases: {x: exec it's}\n",
+       "`aliases.x` must be a command whose quotes are closed, not `exec it's`", ""},
       {"retain_containers: 0\n", "`retain_containers` must be at least 1, not 0",
        "run `deploy docs configuration`"},
       {"retain_containers: many\n", "`retain_containers` must be a whole number, not `many`",

@@ -3,7 +3,6 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "liteship/secrets.h"
-#include "secrets/words.h"
 
 using namespace liteship;
 

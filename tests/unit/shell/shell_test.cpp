@@ -55,3 +55,40 @@ TEST_CASE("a command is built word by word", "[shell]") {
   CHECK(render(command) == "docker run --name 'my app' --rm img");
   CHECK(command == Command{"docker", "run", "--name", "my app", "--rm", "img"});
 }
+
+TEST_CASE("a line becomes the words that a real shell makes of it", "[shell]") {
+  for (const std::string line :
+       {"a  b\tc ", R"(sh -c "echo \"a b\" c\d" 'e\f' g\ h)", R"(a'b c'"d e"f)", R"('' "" x)",
+        "a\\\nb \"c\\\nx\"", R"(-n \\ "\\" '\\' \' \")", "\xc3\xbc '\xe2\x82\xac '",
+        "\"a'b\" 'c\"d'"}) {
+    INFO(line);
+    const auto split = split_words(line);
+    REQUIRE(split);
+    CHECK_FALSE(split->needs_shell);
+    std::string words;
+    for (const std::string& word : split->words) words += "<" + word + ">";
+    CHECK(words == run_sh("printf '<%s>' " + line));
+  }
+  CHECK(split_words(" \n")->words.empty());
+  CHECK(split_words("a\nb")->words == std::vector<std::string>{"a", "b"});
+}
+
+TEST_CASE("what only a shell understands is kept and told", "[shell]") {
+  for (const std::string line :
+       {"a|b", "a && b", "a; b", "a >b", "$X", "\"$X\"", "`a`", "\"`a`\"", "(a)"}) {
+    INFO(line);
+    CHECK(split_words(line)->needs_shell);
+  }
+  CHECK(split_words("echo $X>y")->words == std::vector<std::string>{"echo", "$X>y"});
+  for (const std::string line : {R"('$X;`a`')", R"(\$X \; "\$X")", "a~ *b #c"}) {
+    INFO(line);
+    CHECK_FALSE(split_words(line)->needs_shell);
+  }
+}
+
+TEST_CASE("a quote that stays open is told", "[shell]") {
+  for (const std::string line : {"it's", "\"a", "a\\", "\"a\\\""}) {
+    INFO(line);
+    CHECK_FALSE(split_words(line));
+  }
+}
