@@ -198,6 +198,29 @@ class ImageReader {
                                                       const std::filesystem::path& cache_directory,
                                                       Interrupts& interrupts);
 
+/// Lets the engine pack the layers that it never pushed, and learns their digests: from then on
+/// open_image() reads only what is new. The push is started by the constructor's caller; another
+/// thread only waits for it. One that is not waited for is stopped, and nothing is lost but time.
+class LayerLearning {
+ public:
+  struct Work;
+  explicit LayerLearning(std::unique_ptr<Work> work);
+  ~LayerLearning();
+  LayerLearning(const LayerLearning&) = delete;
+  LayerLearning& operator=(const LayerLearning&) = delete;
+  [[nodiscard]] bool is_done() const;
+  /// Waits for its end, once, or for an interrupt. Result: was anything learned? Errors: none.
+  bool finish(Interrupts& interrupts);
+
+ private:
+  std::unique_ptr<Work> work_;
+};
+/// Nothing where there is little to pack, as far as layers.json knows, or no way to ask for it.
+/// Arguments: as for open_image(). Errors: Error{release_failed} when docker fails.
+[[nodiscard]] std::unique_ptr<LayerLearning> begin_learning(
+    const LocalImage& image, const std::string& reference, const LocalDocker& docker,
+    const std::filesystem::path& cache_directory, Interrupts& interrupts);
+
 // ---- hooks
 
 struct HookResult {

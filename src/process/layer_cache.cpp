@@ -1,5 +1,7 @@
 #include "process/layer_cache.h"
 
+#include <algorithm>
+
 #include "liteship/process.h"
 #include "process/failure.h"
 #include "support/json.h"
@@ -12,6 +14,9 @@ using Json = nlohmann::json;
 constexpr int format_version = 1;
 // 20,000 layers are 4 MB of JSON and years of releases; beyond, it starts anew.
 constexpr std::size_t entry_limit = 20'000;
+
+/// Else it is a path in an archive of docker 20.10.
+bool is_digest(const std::string& name) { return name.starts_with("sha256:"); }
 
 }  // namespace
 
@@ -29,10 +34,6 @@ LayerCache::LayerCache(std::filesystem::path directory) : directory_(std::move(d
   for (const auto& [name, value] : sizes.items()) {
     if (value.is_number_unsigned()) sizes_[name] = value.get<std::uint64_t>();
   }
-  const Json costly = json.value("costly", Json::array());
-  for (const Json& value : costly) {
-    if (value.is_string()) costly_.insert(value.get<std::string>());
-  }
 }
 
 std::optional<Digest> LayerCache::diff_id(const std::string& name) const {
@@ -45,8 +46,17 @@ std::optional<std::uint64_t> LayerCache::size(const Digest& diff_id) const {
   return it == sizes_.end() ? std::nullopt : std::optional(it->second);
 }
 
-void LayerCache::mark_costly(const Digest& prefix) {
-  is_changed_ = costly_.insert(prefix).second || is_changed_;
+bool LayerCache::has_digest(const Digest& diff_id) const {
+  return std::any_of(diff_ids_.begin(), diff_ids_.end(), [&](const auto& known) {
+    return known.second == diff_id && is_digest(known.first);
+  });
+}
+
+void LayerCache::forget_digest(const Digest& diff_id) {
+  const auto count = std::erase_if(diff_ids_, [&](const auto& known) {
+    return known.second == diff_id && is_digest(known.first);
+  });
+  is_changed_ = is_changed_ || count > 0;
 }
 
 void LayerCache::learn(const std::string& name, const Digest& diff_id) {
@@ -64,9 +74,7 @@ void LayerCache::save() {
   if (!is_changed_) return;
   if (diff_ids_.size() > entry_limit) diff_ids_.clear();
   if (sizes_.size() > entry_limit) sizes_.clear();
-  if (costly_.size() > entry_limit) costly_.clear();
-  const Json json = {
-      {"version", format_version}, {"diff_ids", diff_ids_}, {"sizes", sizes_}, {"costly", costly_}};
+  const Json json = {{"version", format_version}, {"diff_ids", diff_ids_}, {"sizes", sizes_}};
   write_file(directory_ / "layers.json", print_json(json) + "\n", 0600);
   is_changed_ = false;
 }

@@ -1,18 +1,14 @@
 #pragma once
 // What earlier runs learned about layers, in layers.json:
 //
-//   {"version":1, "diff_ids":{"<name>":"sha256:<diffID>"}, "sizes":{"sha256:<diffID>":bytes},
-//    "costly":["sha256:<prefix>"]}
+//   {"version":1, "diff_ids":{"<name>":"sha256:<diffID>"}, "sizes":{"sha256:<diffID>":bytes}}
 //
 // <name> is a digest under which the engine pushed the layer, or the path under which docker 20.10
-// saves it. A costly prefix is
-// layers that the engine would pack for long before it could push them. Nothing here is trusted for
-// what is sent: those bytes are always hashed.
+// saves it. Nothing here is trusted for what is sent: those bytes are always hashed.
 
 #include <filesystem>
 #include <map>
 #include <optional>
-#include <set>
 
 #include "liteship/image.h"
 
@@ -27,9 +23,10 @@ class LayerCache {
   [[nodiscard]] std::optional<std::uint64_t> size(const Digest& diff_id) const;
   void learn(const std::string& name, const Digest& diff_id);
   void learn_size(const Digest& diff_id, std::uint64_t size);
-  /// Was pushing an image with these leading layers given up before?
-  [[nodiscard]] bool is_costly(const Digest& prefix) const { return costly_.contains(prefix); }
-  void mark_costly(const Digest& prefix);
+  /// Is a digest known under which the engine pushes this layer?
+  [[nodiscard]] bool has_digest(const Digest& diff_id) const;
+  /// The engine knows them no more: their digests are learned anew.
+  void forget_digest(const Digest& diff_id);
   /// Writes what was learned; nothing when there was nothing new.
   void save();
 
@@ -37,7 +34,6 @@ class LayerCache {
   std::filesystem::path directory_;
   std::map<std::string, Digest> diff_ids_;
   std::map<Digest, std::uint64_t> sizes_;
-  std::set<Digest> costly_;
   bool is_changed_ = false;
 };
 

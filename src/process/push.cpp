@@ -6,17 +6,17 @@
 //   pushed or pulled once (a base image, mostly), so there the first attempt claims every digest
 //   that is unknown. The manifest, whose layers stand in the config's order, tells what they were;
 //   when one was a wanted layer, a second attempt claims only what is right.
-// * A layer that was never pushed or pulled is packed by the engine first (35–85 MB/s). That is
-//   worth it once, but only up to a budget; beyond it the push is given up, and images
-//   that share these layers are read with save.
+// * A layer that was never pushed or pulled is packed by the engine first (35–85 MB/s). An image
+//   with much of that is read with save, and learned on the side (learn.cpp). When the engine
+//   packs more than we knew of, the push is given up.
+
+#include "process/push.h"
 
 #include <algorithm>
 #include <limits>
 
 #include "process/docker.h"
 #include "process/failure.h"
-#include "process/image_routes.h"
-#include "process/registry.h"
 #include "support/json.h"
 
 namespace liteship {
@@ -24,59 +24,33 @@ namespace {
 
 using Json = nlohmann::json;
 
-/// A tag that lives as long as this object.
-class TemporaryTag {
- public:
-  TemporaryTag(const std::string& image, std::string tag, Interrupts& interrupts)
-      : tag_(std::move(tag)) {
-    const std::size_t colon = tag_.rfind(':');
-    add_tag(image, tag_.substr(0, colon), tag_.substr(colon + 1), interrupts);
-  }
-  ~TemporaryTag() { remove_tag(tag_); }
-  TemporaryTag(const TemporaryTag&) = delete;
-  TemporaryTag& operator=(const TemporaryTag&) = delete;
-
- private:
-  std::string tag_;
-};
-
 // Packed bytes of layers that are not wanted: 1–2 s of the engine's gzip.
-constexpr std::uint64_t learning_budget = 64'000'000;
+constexpr std::uint64_t surplus = 64'000'000;
+// Packing so much takes a third of a second.
+constexpr std::uint64_t packed_soon = 16'000'000;
+
+/// Bytes of the layers that are to come, as the engine counts them.
+std::uint64_t wanted_bytes(const ReadRequest& request, const LayerCache& cache) {
+  std::uint64_t unwanted = 0;
+  for (const Digest& diff_id : request.image.layers.diff_ids) {
+    if (!request.wants(diff_id)) unwanted += cache.size(diff_id).value_or(0);
+  }
+  return request.image.size - std::min(unwanted, request.image.size);
+}
 
 /// How many bytes may come before the push is given up. A containerd store sends blobs as it keeps
 /// them, so there is nothing to save.
 std::uint64_t push_budget(const ReadRequest& request, const LocalDocker& docker,
                           const LayerCache& cache) {
   if (docker.containerd_store) return std::numeric_limits<std::uint64_t>::max();
-  std::uint64_t unwanted = 0;
-  for (const Digest& diff_id : request.image.layers.diff_ids) {
-    if (!request.wants(diff_id)) unwanted += cache.size(diff_id).value_or(0);
-  }
-  const std::uint64_t wanted = request.image.size - std::min(unwanted, request.image.size);
-  return wanted + learning_budget;
-}
-
-/// Names the layers that are not wanted, as a whole.
-Digest prefix_key(const ReadRequest& request) {
-  std::string all;
-  for (const Digest& diff_id : request.image.layers.diff_ids) {
-    if (!request.wants(diff_id)) all += diff_id + " ";
-  }
-  return sha256(all);
+  return wanted_bytes(request, cache) + surplus;
 }
 
 enum class Pushed { all, given_up };
 
 Pushed push(EngineRegistry& registry, const LocalDocker& docker, std::uint64_t budget,
             Interrupts& interrupts) {
-  Command command{"docker", "push", "-q"};
-  const auto major = parse_integer(split(docker.server_version, '.').front());
-  // A containerd store would send the index with its attestations; older clients know no
-  // --platform.
-  if (docker.containerd_store && major.value_or(0) >= 28) {
-    command.flag("--platform", "linux/" + docker.architecture);
-  }
-  command.arg(registry.reference());
+  const Command command = push_command(registry, docker);
   bool is_over_budget = false;
   RunOptions options;
   options.is_enough = [&] { return is_over_budget = registry.received() > budget; };
@@ -113,8 +87,65 @@ void learn_blob(const Blob& blob, const ReadRequest& request, LayerCache& cache)
   cache.learn_size(blob.diff_id, blob.size);
 }
 
-/// Takes the wanted layers and learns under which digest the engine knows each. Nothing when a
-/// wanted layer was claimed by mistake: now its digest is known.
+/// The layers that were packed are known now. The engine has forgotten what it pushed of the
+/// others.
+void give_up(EngineRegistry& registry, const ReadRequest& request, LayerCache& cache) {
+  for (const Digest& diff_id : request.image.layers.diff_ids) cache.forget_digest(diff_id);
+  for (const auto& [digest, blob] : registry.blobs()) learn_blob(blob, request, cache);
+}
+
+std::optional<ImageContents> attempt(const ReadRequest& request, const LocalDocker& docker,
+                                     Claims claims, LayerCache& cache, Interrupts& interrupts) {
+  const std::uint64_t budget = push_budget(request, docker, cache);
+  EngineRegistry registry(claim(request, claims, cache), cache.directory());
+  const TemporaryTag tag(request.reference, registry.reference(), interrupts);
+  if (push(registry, docker, budget, interrupts) == Pushed::given_up) {
+    give_up(registry, request, cache);
+    throw read_failure("the engine packs large layers first");
+  }
+  return collect(registry, request, cache);
+}
+
+/// After a first save the size of every layer is known.
+bool knows_sizes(const ReadRequest& request, const LayerCache& cache) {
+  const auto& diff_ids = request.image.layers.diff_ids;
+  return std::all_of(diff_ids.begin(), diff_ids.end(), [&](const Digest& diff_id) {
+    return request.wants(diff_id) || cache.size(diff_id);
+  });
+}
+
+}  // namespace
+
+TemporaryTag::TemporaryTag(const std::string& image, std::string tag, Interrupts& interrupts)
+    : tag_(std::move(tag)) {
+  const std::size_t colon = tag_.rfind(':');
+  add_tag(image, tag_.substr(0, colon), tag_.substr(colon + 1), interrupts);
+}
+
+TemporaryTag::~TemporaryTag() { remove_tag(tag_); }
+
+std::function<bool(const Digest&)> claim(const ReadRequest& request, Claims claims,
+                                         const LayerCache& cache) {
+  return [&request, claims, &cache](const Digest& digest) {  // only reads: threads may share it
+    const auto diff_id = cache.diff_id(digest);
+    // The config is asked for in the same way; on graphdrivers its digest is the image's Id.
+    if (!diff_id) return claims == Claims::unknown_too && digest != request.image.layers.id;
+    return request.has(*diff_id) && !request.wants(*diff_id) && cache.size(*diff_id).has_value();
+  };
+}
+
+Command push_command(const EngineRegistry& registry, const LocalDocker& docker) {
+  Command command{"docker", "push", "-q"};
+  const auto major = parse_integer(split(docker.server_version, '.').front());
+  // A containerd store would send the index with its attestations; older clients know no
+  // --platform.
+  if (docker.containerd_store && major.value_or(0) >= 28) {
+    command.flag("--platform", "linux/" + docker.architecture);
+  }
+  command.arg(registry.reference());
+  return command;
+}
+
 std::optional<ImageContents> collect(EngineRegistry& registry, const ReadRequest& request,
                                      LayerCache& cache) {
   const auto& diff_ids = request.image.layers.diff_ids;
@@ -146,45 +177,20 @@ std::optional<ImageContents> collect(EngineRegistry& registry, const ReadRequest
   return is_complete ? std::optional(std::move(contents)) : std::nullopt;
 }
 
-/// Layers that were finished are known; with these others it is not tried again.
-void give_up(EngineRegistry& registry, const ReadRequest& request, LayerCache& cache) {
-  for (const auto& [digest, blob] : registry.blobs()) learn_blob(blob, request, cache);
-  cache.mark_costly(prefix_key(request));
-}
-
-enum class Claims { known, unknown_too };
-
-std::optional<ImageContents> attempt(const ReadRequest& request, const LocalDocker& docker,
-                                     Claims claims, LayerCache& cache, Interrupts& interrupts) {
-  const auto does_claim = [&](const Digest& digest) {  // only reads, so the threads may share it
-    const auto diff_id = cache.diff_id(digest);
-    // The config is asked for in the same way; on graphdrivers its digest is the image's Id.
-    if (!diff_id) return claims == Claims::unknown_too && digest != request.image.layers.id;
-    return request.has(*diff_id) && !request.wants(*diff_id) && cache.size(*diff_id);
-  };
-  const std::uint64_t budget = push_budget(request, docker, cache);
-  EngineRegistry registry(does_claim, cache.directory());
-  const TemporaryTag tag(request.reference, registry.reference(), interrupts);
-  if (push(registry, docker, budget, interrupts) == Pushed::given_up) {
-    give_up(registry, request, cache);
-    throw read_failure("the engine has large layers that it never pushed");
+bool packs_much(const LocalImage& image, const LocalDocker& docker, const LayerCache& cache) {
+  if (docker.containerd_store) return false;  // it sends blobs as it keeps them
+  std::uint64_t known = 0;
+  for (const Digest& diff_id : image.layers.diff_ids) {
+    if (cache.has_digest(diff_id)) known += cache.size(diff_id).value_or(0);
   }
-  return collect(registry, request, cache);
+  const std::uint64_t unknown = image.size - std::min(known, image.size);
+  // It packs at a quarter of the speed at which it saves (ADR 0005).
+  return unknown > std::max(image.size / 4, packed_soon);
 }
-
-/// After a first save the size of every layer is known.
-bool knows_sizes(const ReadRequest& request, const LayerCache& cache) {
-  const auto& diff_ids = request.image.layers.diff_ids;
-  return std::all_of(diff_ids.begin(), diff_ids.end(), [&](const Digest& diff_id) {
-    return request.wants(diff_id) || cache.size(diff_id);
-  });
-}
-
-}  // namespace
 
 ImageContents read_by_push(const ReadRequest& request, const LocalDocker& docker, LayerCache& cache,
                            Interrupts& interrupts) {
-  if (cache.is_costly(prefix_key(request))) {
+  if (packs_much(request.image, docker, cache)) {
     throw read_failure("the engine has large layers that it never pushed");
   }
   if (!docker.containerd_store) {

@@ -169,7 +169,7 @@ ShippedImage build_on_server(Session& session, const Request& request,
                            {},
                            "run `deploy` again"});
   }
-  return {std::string(trim(user.output)), context.count()};
+  return {std::string(trim(user.output)), context.count(), nullptr};
 }
 
 /// An image of this machine and its engine.
@@ -281,9 +281,9 @@ ShippedImage ship_image(Session& session, const Request& request, const ReleaseO
     }
     if (facts.app_image) {
       session.events(Note{"the server has this version's image already"});
-      return {facts.app_image->user, 0};
+      return {facts.app_image->user, 0, nullptr};
     }
-    return {pull_by_server(session, request), 0};
+    return {pull_by_server(session, request), 0, nullptr};
   }
   if (!builds_here(session, options, facts, engine.get())) {
     return build_on_server(session, request, options);
@@ -291,10 +291,22 @@ ShippedImage ship_image(Session& session, const Request& request, const ReleaseO
   build_here(session, request, options, std::move(build));
   if (session.config.registry) {
     push_to_registry(session, request);
-    return {pull_by_server(session, request), 0};
+    return {pull_by_server(session, request), 0, nullptr};
   }
   const Source source = source_of(session, request.image, engine);
-  return {source.image.user, send_image(session, options, facts, source)};
+  auto learning = begin_learning(source.image, source.reference, source.docker,
+                                 options.cache_directory, session.interrupts);
+  const std::uint64_t bytes = send_image(session, options, facts, source);
+  return {source.image.user, bytes, std::move(learning)};
+}
+
+void finish_learning(Session& session, std::unique_ptr<LayerLearning> learning) {
+  if (!learning) return;
+  std::optional<LocalStep> step;
+  if (!learning->is_done()) {
+    step.emplace(session, "learn-layers", "wait for the local engine to pack its layers, once");
+  }
+  learning->finish(session.interrupts);
 }
 
 std::uint64_t ship_parts(Session& session, const std::vector<std::string>& parts,

@@ -85,13 +85,14 @@ ReleaseReport run_release(Session& session, const ReleaseOptions& options) {
   report.nothing_to_do = plan.nothing_to_do;
   if (plan.nothing_to_do) return report;
 
+  std::unique_ptr<LayerLearning> learning;
   if (!options.dry_run) {
     run_release_hook(session, request, options, "pre-build", 0);
     // The proxy's and the replicator's images, where the server has none yet.
     report.bytes_sent += ship_parts(session, plan.parts, options, facts, engine);
-    const ShippedImage image =
-        ship_image(session, request, options, facts, engine, std::move(build));
+    ShippedImage image = ship_image(session, request, options, facts, engine, std::move(build));
     report.bytes_sent += image.bytes;
+    learning = std::move(image.learning);
     // Only now is it known as whom the image runs, and so who must own the volumes.
     request.image_user = image.user;
     plan = plan_release(session.config, session.secrets, request, facts);
@@ -105,6 +106,7 @@ ReleaseReport run_release(Session& session, const ReleaseOptions& options) {
   remember_replica(options.root, session.config);
   report.duration_ms = steady_milliseconds() - began;
   run_release_hook(session, request, options, "post-deploy", report.duration_ms / 1000);
+  finish_learning(session, std::move(learning));
   return report;
 }
 

@@ -45,8 +45,9 @@ class LocalEngine {
 };
 
 struct ShippedImage {
-  std::string user;         // of the image's config
-  std::uint64_t bytes = 0;  // sent, compressed
+  std::string user;                         // of the image's config
+  std::uint64_t bytes = 0;                  // sent, compressed
+  std::unique_ptr<LayerLearning> learning;  // for later releases; may be null
 };
 
 /// The builder of `docker buildx` that deploy.yml needs: only what the engine's own one cannot do
@@ -73,6 +74,9 @@ void build_here(Session& session, const Request& request, const ReleaseOptions& 
 [[nodiscard]] ShippedImage ship_image(Session& session, const Request& request,
                                       const ReleaseOptions& options, const Facts& facts,
                                       LocalEngine& engine, std::unique_ptr<BackgroundBuild> build);
+
+/// Waits for it, which mostly is over long before; null: does nothing.
+void finish_learning(Session& session, std::unique_ptr<LayerLearning> learning);
 
 /// Images of others (proxy, replicator, accessories) that the server lacks: pulled by it, else sent
 /// from here. Result: bytes sent.

@@ -14,15 +14,23 @@ TEST_CASE("the layer cache remembers across runs", "[process][cache]") {
     CHECK_FALSE(cache.diff_id("sha256:packed"));
     cache.learn("sha256:packed", "sha256:plain");
     cache.learn_size("sha256:plain", 5'000'000'000);
-    cache.mark_costly("sha256:prefix");
+    cache.learn("sha256:packed-too", "sha256:plain");
+    cache.learn("abc/layer.tar", "sha256:saved");
     cache.save();
   }
-  const LayerCache cache(directory.path() / "below");
+  LayerCache cache(directory.path() / "below");
   CHECK(cache.diff_id("sha256:packed") == "sha256:plain");
   CHECK(cache.size("sha256:plain") == 5'000'000'000);
   CHECK_FALSE(cache.size("sha256:packed"));
-  CHECK(cache.is_costly("sha256:prefix"));
-  CHECK_FALSE(cache.is_costly("sha256:plain"));
+  CHECK(cache.has_digest("sha256:plain"));
+  CHECK_FALSE(cache.has_digest("sha256:saved"));  // a path, by which nothing can be pushed
+  cache.forget_digest("sha256:plain");
+  cache.forget_digest("sha256:saved");
+  cache.save();
+  const LayerCache later(directory.path() / "below");
+  CHECK_FALSE(later.has_digest("sha256:plain"));
+  CHECK(later.size("sha256:plain") == 5'000'000'000);
+  CHECK(later.diff_id("abc/layer.tar") == "sha256:saved");
 }
 
 TEST_CASE("a damaged layer cache counts as empty", "[process][cache]") {
