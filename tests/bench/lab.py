@@ -115,7 +115,6 @@ class Lab:
         self.ports = {}
         self.has_key = False
         self.versions = {}
-        self.load = " ".join(open("/proc/loadavg").read().split()[:3])
 
     def __enter__(self):
         began = time.time()
@@ -201,7 +200,7 @@ class Lab:
 
     def look_up_versions(self):
         docker = ("/usr/bin/docker", "version", "-f", "{{.Server.Version}}")
-        return {"deploy": self.laptop.run("deploy", "version").strip(),
+        return {"deploy": self.laptop.run("deploy", "version").split()[-1],
                 "kamal": self.laptop.run("kamal", "version").strip(),
                 "docker on the laptop": self.laptop.run(*docker).strip(),
                 "docker on the server": self.server.run(*docker).strip()}

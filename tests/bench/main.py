@@ -8,25 +8,27 @@ import os
 import pathlib
 import sys
 
+import page
 from lab import Failed, Lab, say
 from machine import machine
 
 tables = ("releases", "overhead", "local", "shipping", "swap", "hold")
 
 
-def header(lab, form, names, began):
-    load = " ".join(open("/proc/loadavg").read().split()[:3])
+def now():
+    return datetime.datetime.now(datetime.timezone.utc)
+
+
+def load():
+    return " ".join(open("/proc/loadavg").read().split()[:3])
+
+
+def provenance(lab, form, name, began, load_before):
     versions = ", ".join(f"{name} {version}" for name, version in lab.versions.items())
     fewer = [f"ROUNDS={os.environ['ROUNDS']}"] if "ROUNDS" in os.environ else []
-    command = " ".join(fewer + ["tests/bench/run.sh", f"--{form}"] + (list(names) if set(names) != set(tables) else []))
-    return f"""\
-# Benchmarks
-
-Made by `{command}` on {began:%Y-%m-%d %H:%M} UTC; do not edit. Machine: {machine()}. Load average when it
-began and ended: {lab.load} and {load}: other work shares the machine, so what counts is the ratio of two
-columns that were measured in turns. Versions: {versions}. Laptop: Debian 14 with an engine of its own; server:
-Debian 13, fresh; both are containers of one machine, with a delay line between them.
-"""
+    command = " ".join(fewer + ["tests/bench/run.sh", f"--{form}", name])
+    return (f"`{command}` on {began:%Y-%m-%d %H:%M} UTC. Machine: {machine()}; load average before and after: "
+            f"{load_before}, {load()}. Versions: {versions}.")
 
 
 def arguments():
@@ -47,24 +49,28 @@ def arguments():
 def main():
     options = arguments()
     names = options.tables or tables
-    began = datetime.datetime.now(datetime.timezone.utc)
+    began = now()
     made, failed = [], []
     with Lab(options.deploy, options.tools) as lab:
         for name in names:
             say(f"table {name}")
+            start, load_before = now(), load()
             try:
-                made.append(importlib.import_module(f"table_{name}").measure(lab, options.form))
+                table = importlib.import_module(f"table_{name}").measure(lab, options.form)
             except Failed as error:  # the others are still worth having
                 failed.append(name)
                 say(f"table {name}: {error}")
-        top = header(lab, options.form, names, began)
-    page = "\n\n".join([top.strip()] + [table.markdown() for table in made]) + "\n"
-    print(page)
+                continue
+            table.made = provenance(lab, options.form, name, start, load_before)
+            made.append(table)
+    print(page.renew("", made))
     record = {"made": began.isoformat(), "machine": machine(), "versions": lab.versions, "form": options.form,
               "tables": [table.as_json() for table in made]}
     options.json.write_text(json.dumps(record, indent=1) + "\n")
-    if options.page and not failed:
-        options.page.write_text(page)
+    if options.page:
+        whole = set(names) == set(tables) and not failed
+        before = "" if whole or not options.page.exists() else options.page.read_text()
+        options.page.write_text(page.renew(before, made))
     missed = [target.name for table in made for target in table.targets if not target.met]
     say("all targets are met" if not missed else "missed: " + "; ".join(missed))
     if failed:

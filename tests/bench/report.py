@@ -65,16 +65,18 @@ class Grid:
 
 @dataclasses.dataclass
 class Table:
-    """One measurement: grids to show, targets to meet, samples to keep. missed: reason by target's name."""
+    """One measurement: grids to show, targets to meet, samples to keep. made: by what, when and where; reasons: why a
+    target was missed, by its name."""
     name: str
     title: str
     grids: list
     targets: list
     samples: object = None
     reasons: dict = dataclasses.field(default_factory=dict)
+    made: str = ""
 
     def markdown(self):
-        parts = [f"## {self.title}"] + [grid.markdown() for grid in self.grids]
+        parts = [f"## {self.title}"] + ([self.made] if self.made else []) + [grid.markdown() for grid in self.grids]
         if self.targets:
             parts.append(self.target_grid().markdown())
         for target in self.targets:

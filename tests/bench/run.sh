@@ -5,7 +5,7 @@
 #
 #   TABLE    releases overhead local shipping swap hold; all without one
 #   --short  about a quarter of an hour (default); --long: more rounds, 10^6 requests
-#   --page   also write the Markdown to FILE; docs/benchmarks.md is made so
+#   --page   also put the tables that were measured into FILE; docs/benchmarks.md is made so
 #
 # Prints Markdown, writes build/bench/bench.json. LITESHIP_KEEP=1 leaves laptop and server in place.
 # DEPLOY=FILE measures another binary than the static one that is built here. ROUNDS=N: so many rounds.

@@ -41,7 +41,7 @@ def measure(lab, form):
 
 
 def comparison(made, limits, command):
-    rows, targets = [], []
+    rows, targets, reasons = [], [], {}
     for rtt in rtts:
         def of(tool, key, at=rtt):
             return take.of(made, key, tool=tool, command=command, rtt=at)
@@ -54,10 +54,13 @@ def comparison(made, limits, command):
                      f"{of('deploy', 'round_trips'):.0f}", f"{of('kamal', 'round_trips'):.0f}"])
         if goal:
             targets.append(Target(f"{command} beside Kamal at {rtt} ms", ratio, goal, "of its time"))
+            reasons[targets[-1].name] = (
+                f"of our {seconds(mine)} Docker's commands take {seconds(of('deploy', 'docker'))} on this machine, and "
+                f"logging in as OpenSSH does {seconds(limits[rtt])}")
     columns = ["round trip", f"`deploy{' rollback' if command == 'rollback' else ''}`", f"`kamal {command}`",
                "ratio", "target", "limit", "Docker's own: deploy", "Docker's own: Kamal", "round trips: deploy",
                "round trips: Kamal"]
-    return Grid(columns, rows), targets
+    return Grid(columns, rows), targets, reasons
 
 
 def steps(made, command):
@@ -65,8 +68,8 @@ def steps(made, command):
 
 
 def table(made, limits, rounds):
-    forward, targets = comparison(made, limits, "deploy")
-    back, more = comparison(made, limits, "rollback")
+    forward, targets, reasons = comparison(made, limits, "deploy")
+    back, more, more_reasons = comparison(made, limits, "rollback")
     forward.before = (
         f"A 16 MB image from scratch whose 2-byte layer changes; the app answers at once; both tools with "
         f"the same deploy.yml (Kamal with its local registry). Medians of {rounds}, in turns. *Limit*: "
@@ -75,4 +78,4 @@ def table(made, limits, rounds):
         "), and the time in which a Docker command was at work here or there.")
     return Table("releases", "Release and rollback beside Kamal",
                  [forward, back] + [steps(made, command) for command in ("deploy", "rollback")], targets + more,
-                 {"runs": made, "limits": limits})
+                 {"runs": made, "limits": limits}, reasons | more_reasons)

@@ -1,4 +1,8 @@
-"""A change of 1 MB in an image of 250 MB: what travels, and how long it takes, in three ways."""
+"""A change of 1 MB in an image of 250 MB: what travels, and how long it takes, in three ways.
+
+The base is pulled from a registry, as almost everybody's is. For `deploy` also one that was built here and
+never pushed: the engine does not know its layers' digests, and gives them with `docker save` only.
+"""
 
 import samples as take
 from lab import say
@@ -9,21 +13,25 @@ rtt = 25
 base_size = 249_000_000
 layer_size = 1_000_000
 
-dockerfile = """\
+base = "localhost:5555/bench-base"
+base_dockerfile = """\
 FROM scratch
-COPY answer /answer
 COPY filler /filler
+"""
+app_dockerfile = """\
+COPY answer /answer
 COPY version code /
 CMD ["/answer"]
 """
 
 # Text that compresses as programs do, another megabyte of it each time; and a base that halves.
 make_sources = """\
-import glob, os, sys
+import glob
 text = b"".join(open(f, "rb").read() for f in sorted(glob.glob("/usr/lib/python3*/**/*.py", recursive=True)))
 open("/bench/sources", "wb").write(text)
-open("filler", "wb").write(os.urandom({half}).hex().encode())
 """
+
+make_filler = f"import os; open('filler', 'w').write(os.urandom({base_size // 2}).hex())"
 
 change = """\
 import sys
@@ -34,16 +42,16 @@ open("code", "wb").write(text[begin:begin + {size}])
 
 
 class Shipping:
-    def __init__(self, lab):
+    """service: of the project; beginning: of its Dockerfile; filler: bytes of a file for it."""
+
+    def __init__(self, lab, service, beginning, filler):
         self.lab = lab
         self.laptop = lab.laptop
-        self.project = Project(lab, "bench-shipping", filler=1, dockerfile=dockerfile)
+        self.project = Project(lab, service, filler=filler, dockerfile=beginning + app_dockerfile)
         self.port = lab.line(rtt)
         self.ssh = f"ssh -p {self.port} -o BatchMode=yes deployer@127.0.0.1"
-        self.laptop.run("python3", "-c", "import os; os.chdir('/root/bench-shipping')\n" +
-                        make_sources.format(half=base_size // 2))
-        self.laptop.write("/bench/change.py", change.format(size=layer_size))
         self.change()
+        self.project.run("deploy", "setup", rtt=rtt)
 
     def change(self):
         self.laptop.sh(f"cd {self.project.folder}; python3 /bench/change.py {self.project.number + 1}")
@@ -51,7 +59,7 @@ class Shipping:
 
     def built(self):
         """A new version, built as `docker build` does; its reference."""
-        name = f"bench-shipping:{self.change()}"
+        name = f"{self.project.service}:{self.change()}"
         self.laptop.sh(f"cd {self.project.folder}; /usr/bin/docker build -q -t {name} . >/dev/null")
         return name
 
@@ -69,13 +77,13 @@ class Shipping:
         lines = self.lab.connections(self.port)
         return result, sum(line["up"] + line["down"] for line in lines)
 
-    def by_deploy(self):
+    def by_deploy(self, way="deploy"):
         self.change()
         self.project.config(rtt)
         result, wire = self.wired(lambda: self.project.run("deploy", "--json", rtt=rtt))
         steps = dict(take.steps_of(result["out"]))
-        layer = self.layer(f"bench-shipping:{self.project.last_version()}")
-        return {"way": "deploy", "seconds": steps["send-image"] / 1000, "wire": wire, "layer": layer,
+        layer = self.layer(f"{self.project.service}:{self.project.last_version()}")
+        return {"way": way, "seconds": steps["send-image"] / 1000, "wire": wire, "layer": layer,
                 "bytes": take.answer_of(result["out"])["bytes_sent"]}
 
     def by_command(self, way, script):
@@ -97,12 +105,28 @@ def start_registry(lab):
         /usr/bin/docker run -d --name kamal-docker-registry -p 127.0.0.1:5555:5000 registry:3 >/dev/null""")
 
 
+def make_base(lab):
+    """Built, pushed, forgotten and pulled."""
+    lab.laptop.sh(f"""mkdir -p /root/bench-base; cd /root/bench-base; python3 -c "{make_filler}" """)
+    lab.laptop.write("/root/bench-base/Dockerfile", base_dockerfile)
+    lab.laptop.sh(f"""cd /root/bench-base; /usr/bin/docker build -q -t {base} . >/dev/null; /usr/bin/docker push -q {base} >/dev/null
+        /usr/bin/docker image rm -f {base} >/dev/null; /usr/bin/docker builder prune -af >/dev/null
+        /usr/bin/docker pull -q {base} >/dev/null; rm -r /root/bench-base""")
+
+
 def measure(lab, form):
     rounds = take.rounds(form, 5, 9)
     start_registry(lab)
-    shipping = Shipping(lab)
-    shipping.project.run("deploy", "setup", rtt=rtt)
-    ways = (shipping.by_deploy, shipping.by_registry, shipping.by_pipe)
+    lab.laptop.run("python3", "-c", make_sources)
+    lab.laptop.write("/bench/change.py", change.format(size=layer_size))
+    make_base(lab)
+    shipping = Shipping(lab, "bench-shipping", f"FROM {base}\n", 1)
+    own = Shipping(lab, "bench-own", base_dockerfile, base_size)
+
+    def by_deploy_own():
+        return own.by_deploy("own")
+
+    ways = (shipping.by_deploy, by_deploy_own, shipping.by_registry, shipping.by_pipe)
     made = []
     for number in range(rounds + 1):
         for way in ways:
@@ -113,11 +137,12 @@ def measure(lab, form):
         if number == 0:
             made.clear()  # each way once for the base's sake
     shipping.project.remove()
+    own.project.remove()
     return table(made)
 
 
 def table(made):
-    names = {"deploy": "`deploy`, step `send-image`", "registry": "`docker push` to a registry here, `docker pull` "
+    names = {"deploy": "`deploy`, step `send-image`", "own": "the same, 249 MB of it built here and never pushed", "registry": "`docker push` to a registry here, `docker pull` "
              "there through `ssh -R` (Kamal's way)", "pipe": "`docker save \\| gzip \\| ssh docker load`"}
     rows = []
     for way, name in names.items():
@@ -125,7 +150,7 @@ def table(made):
         rows.append([name, size(median([m["bytes"] for m in chosen])), size(median([m["wire"] for m in chosen])),
                      size(median([m["layer"] for m in chosen])), seconds(median([m["seconds"] for m in chosen])),
                      len(chosen)])
-    ratio = median([m["bytes"] / m["layer"] for m in made if m["way"] == "deploy"])
+    ratio = median([m["bytes"] / m["layer"] for m in made if m["way"] in ("deploy", "own")])
     columns = ["way", "bytes of the image", "on the wire, both ways", "zstd -3 of the changed layer", "time", "runs"]
     before = (f"An image of 250 MB whose last layer, 1 MB of program text, changes; {rtt} ms round trip; the image is "
               "built already. *On the wire* counts the whole connection; for `deploy` that is the whole release with "

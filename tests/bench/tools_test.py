@@ -11,6 +11,9 @@ import threading
 import time
 import unittest
 
+import page
+from report import Table
+
 tools = pathlib.Path(sys.argv.pop())
 
 
@@ -128,6 +131,15 @@ class DelayLineTest(unittest.TestCase):
             sender.join()
         self.assertLess(took, 6)  # a window of 2 MB a round trip would take 3.2 s more than the bytes do
         self.assertEqual(line.seen()["up"], count)
+
+
+class PageTest(unittest.TestCase):
+    def test_a_run_replaces_its_own_tables_and_leaves_the_others(self):
+        first = page.renew("", [Table("a", "Title a", [], [], made="run 1"), Table("b", "Title b", [], [], made="run 1")])
+        second = page.renew(first, [Table("b", "Title b", [], [], made="run 2"), Table("c", "Title c", [], [])])
+        self.assertEqual(page.sections(second), {"Title a": "## Title a\n\nrun 1", "Title b": "## Title b\n\nrun 2",
+                                                 "Title c": "## Title c"})
+        self.assertEqual(second.count("# Benchmarks"), 1)
 
 
 class DockerClockTest(unittest.TestCase):
