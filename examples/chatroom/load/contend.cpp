@@ -34,15 +34,23 @@ sqlite::Database open_own(const std::filesystem::path& file, Sharing sharing) {
   return db;
 }
 
-void write_once(sqlite::Database& db, Sharing sharing, const std::string& body) {
-  db.run(sharing == Sharing::deferred ? "BEGIN" : "BEGIN IMMEDIATE");
+// What sqlite::WriteTransaction is there to replace.
+void write_deferred(sqlite::Database& db, const std::string& body) {
+  db.execute("BEGIN");
   try {
     transact(db, body);
-    db.run("COMMIT");
+    db.execute("COMMIT");
   } catch (...) {
-    sqlite3_exec(db.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+    db.execute("ROLLBACK");
     throw;
   }
+}
+
+void write_once(sqlite::Database& db, Sharing sharing, const std::string& body) {
+  if (sharing == Sharing::deferred) return write_deferred(db, body);
+  sqlite::WriteTransaction transaction(db);
+  transact(db, body);
+  transaction.commit();
 }
 
 class Contest {

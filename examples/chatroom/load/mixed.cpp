@@ -9,9 +9,9 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 
+#include "ack_log.h"
 #include "coroutines.h"
 #include "requests.h"
 
@@ -34,11 +34,10 @@ std::uint64_t scramble(std::uint64_t x) {
 class Run {
  public:
   explicit Run(const Options& options)
-      : options_(options), signals_(context_, SIGINT, SIGTERM), tick_(context_) {
-    if (!options.ack_log) return;
-    ack_log_.open(*options.ack_log, std::ios::app);
-    if (!ack_log_) throw std::runtime_error("cannot write " + *options.ack_log);
-  }
+      : options_(options),
+        signals_(context_, SIGINT, SIGTERM),
+        tick_(context_),
+        ack_log_(options.ack_log) {}
 
   Tally run() {
     start_ = Clock::now();
@@ -90,7 +89,7 @@ class Run {
     ++tally_.writes;
     if (!result.ok()) co_return;
     ++tally_.acknowledged;
-    if (ack_log_.is_open()) ack_log_ << client_id << std::endl;  // flushed: we may be killed too
+    ack_log_.add(client_id);
   }
 
   void record(std::uint64_t ticket, const Result& result) {
@@ -142,7 +141,7 @@ class Run {
   asio::io_context context_{1};
   asio::signal_set signals_;
   asio::steady_timer tick_;
-  std::ofstream ack_log_;
+  AckLog ack_log_;
   std::vector<std::unique_ptr<Client>> clients_;
   unsigned running_ = 0;
   std::uint64_t next_ = 0;  // the first ticket that nobody has taken

@@ -6,9 +6,9 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <fstream>
 #include <memory>
 
+#include "ack_log.h"
 #include "coroutines.h"
 #include "requests.h"
 
@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 // One level: its writers and what they saw.
 class Writers {
  public:
-  Writers(const Options& options, unsigned writers, std::uint64_t seed, std::ostream* ack_log)
+  Writers(const Options& options, unsigned writers, std::uint64_t seed, AckLog& ack_log)
       : options_(options), seed_(seed), ack_log_(ack_log), tick_(context_) {
     level_.writers = writers;
   }
@@ -59,7 +59,7 @@ class Writers {
     }
     const std::chrono::duration<double, std::milli> latency = Clock::now() - begin;
     level_.latencies_ms.push_back(latency.count());
-    if (ack_log_) *ack_log_ << client_id << std::endl;  // flushed: we may be killed too
+    ack_log_.add(client_id);
   }
 
   asio::awaitable<void> supervise() {
@@ -72,7 +72,7 @@ class Writers {
 
   const Options& options_;
   const std::uint64_t seed_;
-  std::ostream* ack_log_;
+  AckLog& ack_log_;
   asio::io_context context_{1};
   asio::steady_timer tick_;
   std::vector<std::unique_ptr<Client>> clients_;
@@ -84,15 +84,11 @@ class Writers {
 }  // namespace
 
 std::vector<Level> run_write(const Options& options) {
-  std::ofstream ack_log;
-  if (options.ack_log) {
-    ack_log.open(*options.ack_log, std::ios::app);
-    if (!ack_log) throw std::runtime_error("cannot write " + *options.ack_log);
-  }
+  AckLog ack_log(options.ack_log);
   std::vector<Level> levels;
   for (const unsigned writers : options.levels) {
     const auto seed = options.seed + levels.size();  // no client_id twice
-    levels.push_back(Writers(options, writers, seed, options.ack_log ? &ack_log : nullptr).run());
+    levels.push_back(Writers(options, writers, seed, ack_log).run());
   }
   return levels;
 }
