@@ -15,13 +15,17 @@ template <class Make>
 boost::asio::awaitable<std::string> cached(Databases& databases, std::string key,
                                            std::int64_t max_age_ms, Make make) {
   const auto now = milliseconds_since_1970();
-  auto& reader = databases.readers.next();
-  const auto known = co_await reader.run(
-      [&](Connections& read) { return cache::find(read.cache(), key, max_age_ms, now); });
-  if (known) co_return *known;
-  const std::string made = co_await reader.run([&](Connections& read) { return make(read.app()); });
-  co_await databases.cache.run([&](sqlite::Database& cache) { cache::put(cache, key, made, now); });
-  co_return made;
+  bool is_new = false;
+  const std::string text = co_await databases.readers.next().run([&](Connections& read) {
+    const auto known = cache::find(read.cache(), key, max_age_ms, now);
+    is_new = !known;
+    return known ? *known : make(read.app());
+  });
+  if (is_new) {
+    co_await databases.cache.run(
+        [&](sqlite::Database& cache) { cache::put(cache, key, text, now); });
+  }
+  co_return text;
 }
 
 }  // namespace chatroom

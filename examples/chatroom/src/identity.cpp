@@ -40,18 +40,31 @@ void set_cookie(const Request& request, Response& response, const std::string& t
 
 }  // namespace
 
-asio::awaitable<std::optional<User>> find_user(App& app, const Request& request) {
+std::optional<User> find_user(Connections& read, const Request& request) {
   const auto token = token_of(request);
-  if (token.empty()) co_return std::nullopt;
-  co_return co_await app.databases.readers.next().run([&](Connections& read) {
-    return accounts::find_session(read.app(), token, milliseconds_since_1970());
-  });
+  if (token.empty()) return std::nullopt;
+  return accounts::find_session(read.app(), token, milliseconds_since_1970());
+}
+
+asio::awaitable<std::optional<User>> find_user(App& app, const Request& request) {
+  if (token_of(request).empty()) co_return std::nullopt;
+  co_return co_await app.databases.readers.next().run(
+      [&](Connections& read) { return find_user(read, request); });
 }
 
 asio::awaitable<User> need_user(App& app, const Request& request) {
   auto user = co_await find_user(app, request);
   if (!user) throw Refused(Status::unauthorized, "sign in first");
   co_return *user;
+}
+
+void must_enter(Connections& read, const Request& request, RoomId room) {
+  must_enter(read.app(), room, find_user(read, request));
+}
+
+void must_enter(sqlite::Database& app, RoomId room, const std::optional<User>& user) {
+  if (rooms::may_enter(app, room, user)) return;
+  throw Refused(Status::forbidden, "you are not in this room");
 }
 
 bool is_from_here(const Request& request) {

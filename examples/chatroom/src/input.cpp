@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <charconv>
-#include <limits>
 #include <nlohmann/json.hpp>
 
 namespace chatroom {
@@ -108,14 +107,13 @@ Fields parse_fields(std::string_view content_type, std::string_view body) {
   throw BadInput("send application/json or application/x-www-form-urlencoded");
 }
 
-NewMessage parse_message(std::string_view content_type, std::string_view body,
-                         const std::optional<std::string>& author) {
-  const auto fields = parse_fields(content_type, body);
+NewMessage parse_message(const Fields& fields, const std::optional<User>& user) {
   NewMessage message;
-  message.author = author ? *author : fields.text("author", 40);
+  message.author = user ? user->name : fields.text("author", 40);
   message.body = fields.text("body", 4000);
   if (fields.contains("client_id")) message.client_id = fields.text("client_id", 64);
-  message.room = fields.number("room", lobby, std::numeric_limits<RoomId>::max());
+  message.room = fields.room();
+  if (user) message.user = user->id;
   return message;
 }
 

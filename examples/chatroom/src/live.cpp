@@ -12,7 +12,6 @@
 #include "clock.h"
 #include "coroutines.h"
 #include "input.h"
-#include "message_routes.h"
 #include "publish.h"
 #include "random.h"
 #include "replies.h"
@@ -36,6 +35,13 @@ websocket::stream_base::timeout timeouts() {
   // A proxy in between is silent for no longer than 15 s; a client that left without a word is
   // noticed after 30 s; a stop waits for the farewell of a client no longer than 1 s.
   return {1s, 30s, true};
+}
+
+// A fraction, or a number that no id can be, is not converted: C++ does not say to what.
+std::int64_t id_in(const Json& request, const char* name) {
+  const auto& id = request.at(name);
+  if (!id.is_number_integer()) throw BadInput(fmt::format("`{}` must be a whole number", name));
+  return id.get<std::int64_t>();
 }
 
 // One client and what it listens to.
@@ -104,7 +110,7 @@ class Live {
 
   asio::awaitable<bool> may_enter_now(RoomId room) {
     co_return co_await app_.databases.readers.next().run(
-        [&](Connections& read) { return may_enter(read.app(), room, user_); });
+        [&](Connections& read) { return rooms::may_enter(read.app(), room, user_); });
   }
 
   asio::awaitable<void> subscribe(const Json& request) {
@@ -116,7 +122,7 @@ class Live {
     Feed& feed = is_room ? app_.feed : app_.cable;
     // As it is, also when it is above newest_id(): the process that the client comes from may have
     // seen more than this one has by now.
-    const auto last = request.value("after", feed.newest_id());
+    const auto last = request.contains("after") ? id_in(request, "after") : feed.newest_id();
     subscriptions_.insert_or_assign(channel,
                                     Subscription{&feed, is_room ? "message" : "event", last});
     replies_ += one_field("subscribed", channel) + "\n";
@@ -129,8 +135,14 @@ class Live {
     const auto now = milliseconds_since_1970();
     if (now - last_typing_ < between_typings_ms) co_return;
     last_typing_ = now;
+    if (!user_ && co_await is_taken(author)) throw BadInput("sign in to type under this name");
     const auto event = one_field("author", author);
     co_await publish(app_.databases, app_.cable, fmt::format("typing:{}", room), event);
+  }
+
+  asio::awaitable<bool> is_taken(std::string name) {
+    co_return co_await app_.databases.readers.next().run(
+        [&](Connections& read) { return accounts::is_taken(read.app(), name); });
   }
 
   asio::awaitable<void> be_here(const Json& request) {
@@ -142,7 +154,7 @@ class Live {
   asio::awaitable<void> mark_read(const Json& request) {
     const auto room = co_await enter(request.at("read").get<std::string>(), "room");
     if (!user_) throw BadInput("sign in to have read");
-    const auto id = request.at("id").get<MessageId>();
+    const auto id = id_in(request, "id");
     co_await app_.databases.app.run(
         [&](sqlite::Database& db) { rooms::mark_read(db, room, user_->id, id); });
   }

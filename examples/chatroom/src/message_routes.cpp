@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <boost/beast/http/field.hpp>
-#include <limits>
 
 #include "clock.h"
 #include "identity.h"
@@ -16,8 +15,9 @@ namespace {
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
 
-constexpr int most_messages = 500;
-constexpr auto any_number = std::numeric_limits<std::int64_t>::max();
+int limit_in(const Target& target) {
+  return static_cast<int>(target.query.number("limit", 50, 500));
+}
 
 Response reply_messages(const std::vector<Message>& found) {
   std::string list;
@@ -26,10 +26,6 @@ Response reply_messages(const std::vector<Message>& found) {
     list += render_message(message);
   }
   return reply_json(Status::ok, "{\"messages\":[" + list + "]}");
-}
-
-void must_enter(sqlite::Database& app, RoomId room, const std::optional<User>& user) {
-  if (!may_enter(app, room, user)) throw Refused(Status::forbidden, "you are not in this room");
 }
 
 Posted add_checked(sqlite::Database& app, const NewMessage& message,
@@ -62,16 +58,9 @@ bool wants_a_page(const Request& request) {
 
 }  // namespace
 
-bool may_enter(sqlite::Database& app, RoomId room, const std::optional<User>& user) {
-  return room == lobby || (user && rooms::is_member(app, room, user->id));
-}
-
 asio::awaitable<Response> post_message(App& app, const Request& request, const Target&) {
   const auto user = co_await find_user(app, request);
-  const auto type = request[http::field::content_type];
-  auto message = parse_message({type.data(), type.size()}, request.body(),
-                               user ? user->name : std::optional<std::string>());
-  if (user) message.user = user->id;
+  const auto message = parse_message(fields_of(request), user);
   const auto posted = co_await post(app, message, user);
   if (wants_a_page(request)) co_return see_other(fmt::format("/rooms/{}", message.room));
   co_return reply_json(posted.posting == Posting::created ? Status::created : Status::ok,
@@ -79,13 +68,12 @@ asio::awaitable<Response> post_message(App& app, const Request& request, const T
 }
 
 asio::awaitable<Response> list_messages(App& app, const Request& request, const Target& target) {
-  const auto limit = static_cast<int>(target.query.number("limit", 50, most_messages));
-  const auto room = target.query.number("room", lobby, any_number);
+  const auto limit = limit_in(target);
+  const auto room = target.query.room();
   const bool has_after = target.query.contains("after");
-  const auto after = target.query.number("after", 0, any_number);
-  const auto user = co_await find_user(app, request);
+  const auto after = target.query.number("after", 0);
   const auto found = co_await app.databases.readers.next().run([&](Connections& read) {
-    must_enter(read.app(), room, user);
+    must_enter(read, request, room);
     return has_after ? messages::after(read.app(), room, after, limit)
                      : messages::newest(read.app(), room, limit);
   });
@@ -93,12 +81,11 @@ asio::awaitable<Response> list_messages(App& app, const Request& request, const 
 }
 
 asio::awaitable<Response> search_messages(App& app, const Request& request, const Target& target) {
-  const auto limit = static_cast<int>(target.query.number("limit", 50, most_messages));
-  const auto room = target.query.number("room", lobby, any_number);
+  const auto limit = limit_in(target);
+  const auto room = target.query.room();
   const auto words = target.query.text("q", 200);
-  const auto user = co_await find_user(app, request);
   const auto found = co_await app.databases.readers.next().run([&](Connections& read) {
-    must_enter(read.app(), room, user);
+    must_enter(read, request, room);
     return messages::search(read.app(), room, words, limit);
   });
   co_return reply_messages(found);

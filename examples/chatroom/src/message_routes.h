@@ -21,7 +21,4 @@ namespace chatroom {
 [[nodiscard]] boost::asio::awaitable<Response> search_messages(App& app, const Request& request,
                                                                const Target& target);
 
-/// Whether somebody may read and write in a room.
-[[nodiscard]] bool may_enter(sqlite::Database& app, RoomId room, const std::optional<User>& user);
-
 }  // namespace chatroom

@@ -6,7 +6,6 @@
 
 #include "clock.h"
 #include "identity.h"
-#include "message_routes.h"
 #include "room_list.h"
 #include "room_page.h"
 
@@ -24,30 +23,35 @@ Room must_exist(sqlite::Database& app, RoomId id) {
   return *room;
 }
 
-// What the page has besides messages.
-asio::awaitable<RoomPage> prepare(App& app, const Request& request, RoomId id) {
+// What is in the records, in one go. choose_messages: of those who may see them.
+template <class ChooseMessages>
+void read_records(RoomPage& page, Connections& read, RoomId id, ChooseMessages choose_messages) {
+  page.room = must_exist(read.app(), id);
+  page.is_open = rooms::may_enter(read.app(), id, page.user);
+  if (!page.user && !page.is_open) throw Refused(Status::unauthorized, "sign in first");
+  if (page.user) page.mine = rooms::of_user(read.app(), page.user->id);
+  if (!page.is_open) return;
+  page.here = who_is_here(read.cable(), id, milliseconds_since_1970());
+  page.links = links::newest(read.app(), id, links_on_page);
+  page.messages = choose_messages(read.app());
+}
+
+template <class ChooseMessages>
+asio::awaitable<RoomPage> prepare(App& app, const Request& request, RoomId id,
+                                  ChooseMessages choose_messages) {
   RoomPage page;
   page.version = app.environment.version;
-  page.newest = app.feed.newest_id();
-  page.user = co_await find_user(app, request);
+  page.newest = app.feed.newest_id();  // before the read: what comes in between is heard twice
   co_await app.databases.readers.next().run([&](Connections& read) {
-    page.room = must_exist(read.app(), id);
-    page.is_open = may_enter(read.app(), id, page.user);
-    if (page.user) page.mine = rooms::of_user(read.app(), page.user->id);
-    if (page.is_open) {
-      page.here = who_is_here(read.cable(), id, milliseconds_since_1970());
-      page.links = links::newest(read.app(), id, links_on_page);
-    }
-    return 0;
+    page.user = find_user(read, request);
+    read_records(page, read, id, choose_messages);
   });
-  if (!page.user && !page.is_open) throw Refused(Status::unauthorized, "sign in first");
-  if (page.user) {
-    page.others = co_await list_rooms(app.databases);
-    std::erase_if(page.others, [&](const rooms::Listed& other) {
-      return std::ranges::any_of(page.mine,
-                                 [&](const auto& mine) { return mine.room.id == other.room.id; });
-    });
-  }
+  if (!page.user) co_return page;
+  page.others = co_await list_rooms(app.databases);
+  std::erase_if(page.others, [&](const rooms::Listed& other) {
+    return std::ranges::any_of(page.mine,
+                               [&](const auto& mine) { return mine.room.id == other.room.id; });
+  });
   co_return page;
 }
 
@@ -65,25 +69,21 @@ asio::awaitable<void> mark_shown(App& app, const RoomPage& page) {
 }  // namespace
 
 asio::awaitable<Response> show_room(App& app, const Request& request, const Target& target) {
-  auto page = co_await prepare(app, request, target.id);
-  if (page.is_open) {
-    page.messages = co_await app.databases.readers.next().run([&](Connections& read) {
-      return messages::newest(read.app(), target.id, messages_on_page);
-    });
-    co_await mark_shown(app, page);
-  }
+  const auto newest = [&](sqlite::Database& db) {
+    return messages::newest(db, target.id, messages_on_page);
+  };
+  const auto page = co_await prepare(app, request, target.id, newest);
+  co_await mark_shown(app, page);
   co_return reply_page(Status::ok, render_room(page));
 }
 
 asio::awaitable<Response> search_room(App& app, const Request& request, const Target& target) {
   const auto words = target.query.text("q", 200);
-  auto page = co_await prepare(app, request, target.id);
+  const auto found = [&](sqlite::Database& db) {
+    return messages::search(db, target.id, words, messages_on_page);
+  };
+  auto page = co_await prepare(app, request, target.id, found);
   page.searched = words;
-  if (page.is_open) {
-    page.messages = co_await app.databases.readers.next().run([&](Connections& read) {
-      return messages::search(read.app(), target.id, words, messages_on_page);
-    });
-  }
   co_return reply_page(Status::ok, render_room(page));
 }
 

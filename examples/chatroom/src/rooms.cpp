@@ -44,6 +44,10 @@ bool is_member(sqlite::Database& app, RoomId room, UserId user) {
          1;
 }
 
+bool may_enter(sqlite::Database& app, RoomId room, const std::optional<User>& user) {
+  return room == lobby || (user && is_member(app, room, user->id));
+}
+
 void mark_read(sqlite::Database& app, RoomId room, UserId user, MessageId id) {
   app.run(
       "UPDATE memberships SET read_id = ?3 WHERE user_id = ?1 AND room_id = ?2 AND read_id < ?3",

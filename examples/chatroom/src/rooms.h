@@ -37,6 +37,9 @@ void join(sqlite::Database& app, RoomId room, UserId user);
 void leave(sqlite::Database& app, RoomId room, UserId user);
 [[nodiscard]] bool is_member(sqlite::Database& app, RoomId room, UserId user);
 
+/// Whether somebody may read and write in a room: a guest in the lobby only.
+[[nodiscard]] bool may_enter(sqlite::Database& app, RoomId room, const std::optional<User>& user);
+
 /// Says that a member has read up to a message; never moves back.
 void mark_read(sqlite::Database& app, RoomId room, UserId user, MessageId id);
 

@@ -70,6 +70,16 @@ constexpr std::array routes = {
     Route{http::verb::get, "/status/pubsub", show_pubsub},
 };
 
+struct StreamRoute {
+  std::string_view path;
+  asio::awaitable<Stream> (*handler)(App&, const Request&, const Target&);
+};
+
+constexpr std::array streams = {
+    StreamRoute{"/events", open_events},
+    StreamRoute{"/messages/export", open_export},
+};
+
 // Whether a path is the route's; then `id` is what stands in the place of `:id`.
 bool matches(std::string_view route, std::string_view path, std::int64_t& id) {
   constexpr std::string_view place = ":id";
@@ -89,7 +99,7 @@ Response method_not_allowed(const std::string& allowed) {
   return response;
 }
 
-asio::awaitable<Response> route(App& app, const Request& request) {
+asio::awaitable<Answer> route(App& app, const Request& request) {
   const auto raw = request.target();
   auto target = parse_target({raw.data(), raw.size()});
   const auto method = request.method() == http::verb::head ? http::verb::get : request.method();
@@ -103,6 +113,11 @@ asio::awaitable<Response> route(App& app, const Request& request) {
     allowed += (allowed.empty() ? "" : ", ") + std::string(http::to_string(each.method));
   }
   if (!allowed.empty()) co_return method_not_allowed(allowed);
+  for (const auto& each : streams) {
+    if (each.path != target.path) continue;
+    if (request.method() != http::verb::get) co_return method_not_allowed("GET");
+    co_return co_await each.handler(app, request, target);
+  }
   const auto* asset = app.assets.find(target.path);
   if (!asset) co_return refusal(Status::not_found, "not found");
   co_return method == http::verb::get ? reply_asset(*asset) : method_not_allowed("GET");
@@ -116,7 +131,7 @@ Response refusal_for(const sqlite::Error& error) {
 
 }  // namespace
 
-asio::awaitable<Response> respond(App& app, const Request& request) {
+asio::awaitable<Answer> respond(App& app, const Request& request) {
   try {
     co_return co_await route(app, request);
   } catch (const Refused& error) {

@@ -11,7 +11,6 @@
 #include "input.h"
 #include "live.h"
 #include "routes.h"
-#include "streams.h"
 
 namespace chatroom {
 namespace {
@@ -192,27 +191,25 @@ asio::awaitable<void> Server::go_live(Session& session, const Request& request) 
 
 // Result: whether the connection can be used again.
 asio::awaitable<bool> Server::answer(Session& session, const Request& request) {
-  std::optional<Stream> stream;
-  std::optional<Response> response;
-  try {
-    stream = find_stream(app_, request);
-  } catch (const BadInput& error) {
-    response = refusal(http::status::bad_request, error.what());
+  auto answer = co_await respond(app_, request);
+  if (auto* stream = std::get_if<Stream>(&answer)) {
+    co_return co_await send(session, request, std::move(*stream));
   }
-  if (stream) co_return co_await send_stream(session, request, std::move(*stream));
-  if (!response) response = co_await respond(app_, request);
-
-  response->version(request.version());
-  response->set("X-Content-Type-Options", "nosniff");
-  response->keep_alive(request.keep_alive() && !stopping_);
-  response->prepare_payload();
-  if (request.method() == http::verb::head) response->body().clear();
-  const auto [error, size] = co_await http::async_write(session.socket, *response, no_throw);
-  session.active = Clock::now();
-  co_return !error && response->keep_alive();
+  co_return co_await send(session, request, std::get<Response>(std::move(answer)));
 }
 
-asio::awaitable<bool> Server::send_stream(Session& session, const Request& request, Stream stream) {
+asio::awaitable<bool> Server::send(Session& session, const Request& request, Response response) {
+  response.version(request.version());
+  response.set("X-Content-Type-Options", "nosniff");
+  response.keep_alive(request.keep_alive() && !stopping_);
+  response.prepare_payload();
+  if (request.method() == http::verb::head) response.body().clear();
+  const auto [error, size] = co_await http::async_write(session.socket, response, no_throw);
+  session.active = Clock::now();
+  co_return !error && response.keep_alive();
+}
+
+asio::awaitable<bool> Server::send(Session& session, const Request& request, Stream stream) {
   http::response<http::empty_body> head(http::status::ok, request.version());
   head.set(http::field::content_type, stream.content_type);
   head.set(http::field::cache_control, "no-store");
@@ -224,7 +221,7 @@ asio::awaitable<bool> Server::send_stream(Session& session, const Request& reque
       co_await http::async_write_header(session.socket, serializer, no_throw);
   if (error) co_return false;
 
-  const auto send = [&session](std::string text) -> asio::awaitable<bool> {
+  const auto send_chunk = [&session](std::string text) -> asio::awaitable<bool> {
     const auto [failed, sent] =
         co_await asio::async_write(session.socket, http::make_chunk(asio::buffer(text)), no_throw);
     session.active = Clock::now();
@@ -232,7 +229,7 @@ asio::awaitable<bool> Server::send_stream(Session& session, const Request& reque
   };
   // A stream that breaks ends without its last chunk: the client can tell.
   try {
-    co_await stream.produce(send);
+    co_await stream.produce(send_chunk);
   } catch (const std::runtime_error&) {
     co_return false;
   }

@@ -35,8 +35,8 @@ class Server {
   boost::asio::awaitable<void> accept();
   boost::asio::awaitable<void> serve(boost::asio::ip::tcp::socket socket);
   boost::asio::awaitable<bool> answer(Session& session, const Request& request);
-  boost::asio::awaitable<bool> send_stream(Session& session, const Request& request,
-                                           struct Stream stream);
+  boost::asio::awaitable<bool> send(Session& session, const Request& request, Response response);
+  boost::asio::awaitable<bool> send(Session& session, const Request& request, struct Stream stream);
   boost::asio::awaitable<void> go_live(Session& session, const Request& request);
   boost::asio::awaitable<std::optional<User>> user_of(const Request& request);
   boost::asio::awaitable<void> close_idle();

@@ -58,7 +58,6 @@ asio::awaitable<Component> records_state(App& app) {
     for (const auto* name : settings) {
       state.rows.push_back({name, text_of(db.query(fmt::format("PRAGMA {}", name)))});
     }
-    return 0;
   });
   state.values.push_back(value("writes_per_commit", app.databases.app.writes_per_commit()));
   state.values.push_back(value("writes_waiting", app.databases.app.waiting()));

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "app.h"
+#include "input.h"
 
 namespace chatroom {
 
@@ -17,11 +18,15 @@ struct Stream {
   std::function<boost::asio::awaitable<void>(SendChunk)> produce;
 };
 
-/// The stream that a request asks for, if it is one:
-///   GET /events           server-sent events, one per message, for ever. Begins after the header
-///                         Last-Event-ID, else after ?after=ID, else with the next message.
-///   GET /messages/export  one line of JSON per message that exists: id, author, client_id.
-/// Errors: BadInput.
-[[nodiscard]] std::optional<Stream> find_stream(App& app, const Request& request);
+// Who may read in a room may have it as a stream. Errors: BadInput, Refused, NotReady,
+// sqlite::Error.
+
+/// GET /events?room=&after=: server-sent events, one per message, for ever. Begins after the header
+/// Last-Event-ID, else after `after`, else with the next message.
+[[nodiscard]] boost::asio::awaitable<Stream> open_events(App& app, const Request& request,
+                                                         const Target& target);
+/// GET /messages/export?room=: a line of JSON per message that exists: id, author, client_id.
+[[nodiscard]] boost::asio::awaitable<Stream> open_export(App& app, const Request& request,
+                                                         const Target& target);
 
 }  // namespace chatroom

@@ -20,6 +20,7 @@ bad_input_is_refused_with_4xx() { # case
   [ "$(status "$url/messages?after=x")" = 400 ] || fail "after=x"
   [ "$(status --path-as-is "$url/../../etc/passwd")" = 404 ] || fail "a path out of public/"
   [ "$(status -X DELETE "$url/messages")" = 405 ] || fail "DELETE"
+  [ "$(status -d 'x=y' "$url/events")" = 405 ] || fail "a POST to a stream"
   [ "$(head -c 70000 /dev/zero | status --data-binary @- "$url/messages")" = 413 ] || fail "70 kB"
   [ "$(curl -s "$url/messages/export" | wc -l)" = 0 ] || fail "something was stored"
 }

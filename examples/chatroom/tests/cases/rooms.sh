@@ -54,7 +54,13 @@ a_room_is_for_its_members() { # case
     [ "$(as $who "$url/messages?room=2")" = 403 ] || fail "$who read it"
     [ "$(as $who -d 'body=me too' -d 'room=2' -d 'author=x' "$url/messages")" = 403 ] || fail "$who wrote in it"
     [ "$(as $who "$url/messages/search?room=2&q=milk")" = 403 ] || fail "$who searched it"
+    [ "$(as $who "$url/messages/export?room=2")" = 403 ] || fail "$who exported it"
+    [ "$(as $who "$url/events?room=2")" = 403 ] || fail "$who listened to it"
   done
+  as ann "$url/messages/export?room=2" >"$work/code"
+  [ "$(wc -l <"$work/body")" = 1 ] || fail "not her room: $(cat "$work/body")"
+  (timeout 1 curl -sN -b "$work/ann.cookies" "$url/events?room=2&after=0" || true) >"$work/events"
+  grep -q 'milk first' "$work/events" || fail "she heard nothing: $(cat "$work/events")"
   [ "$(status "$url/rooms/2")" = 401 ] || fail 'a guest saw it'
   [ "$(as bo "$url/rooms/2")" = 200 ] || fail "$(cat "$work/body")"
   on_page 'You are not in this room yet'
