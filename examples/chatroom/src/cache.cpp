@@ -27,6 +27,7 @@ void put(sqlite::Database& cache, const std::string& key, const std::string& val
       "VALUES(?1, ?2, ?3, ?4, ?5)",
       hash(key), key, value, static_cast<std::int64_t>(key.size() + value.size()) + entry_bytes,
       now);
+  if (sqlite3_last_insert_rowid(cache.handle()) % writes_per_trim == 0) trim(cache, now);
 }
 
 void forget(sqlite::Database& cache, const std::string& key) {

@@ -16,11 +16,13 @@ namespace cache {
 constexpr std::int64_t most_bytes = 256 * 1024 * 1024;         ///< Rails' template
 constexpr std::int64_t most_age_ms = 14LL * 24 * 3600 * 1000;  ///< Solid Cache's max_age
 constexpr std::int64_t entry_bytes = 140;                      ///< of a row besides its text
+constexpr std::int64_t writes_per_trim = 100;                  ///< so it never grows far above
 
 /// The value put at most max_age_ms ago, if it is still there.
 [[nodiscard]] std::optional<std::string> find(sqlite::Database& cache, const std::string& key,
                                               std::int64_t max_age_ms, std::int64_t now);
 
+/// One put in writes_per_trim also trims, whichever process does it.
 void put(sqlite::Database& cache, const std::string& key, const std::string& value,
          std::int64_t now);
 

@@ -132,6 +132,9 @@ constexpr std::array cache_steps = {
          byte_size  INTEGER NOT NULL,
          created_at INTEGER NOT NULL
        ) STRICT)",
+
+    // Sizes are added up without reading the values.
+    "CREATE INDEX entries_sizes ON entries(id, byte_size)",
 };
 
 // After Solid Cable.

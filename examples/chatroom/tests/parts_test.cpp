@@ -133,6 +133,16 @@ TEST_CASE("the cache forgets what is too old, and the oldest first when it is fu
   CHECK(cache::size(db).entries == 0);
 }
 
+TEST_CASE("the cache trims itself once in a hundred writes") {
+  const Storage storage;
+  auto db = storage.open(cache_schema());
+  const auto long_ago = now - cache::most_age_ms - 1;
+  for (int n = 1; n < cache::writes_per_trim; ++n) cache::put(db, std::to_string(n), "v", long_ago);
+  CHECK(cache::size(db).entries == cache::writes_per_trim - 1);
+  cache::put(db, "new", "value", now);
+  CHECK(cache::size(db).entries == 1);
+}
+
 TEST_CASE("events of a new file come after those of one that was lost") {
   const Storage storage;
   auto cable = storage.open(cable_schema());
