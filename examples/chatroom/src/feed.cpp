@@ -97,7 +97,7 @@ void Feed::look_now() {
 void Feed::close() {
   closed_ = true;
   next_look_.cancel();
-  bell_.ring_now();
+  bell_.ring_all();
 }
 
 }  // namespace chatroom

@@ -2,10 +2,12 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <catch2/catch_test_macros.hpp>
 #include <filesystem>
 
 #include "accounts.h"
+#include "bell.h"
 #include "cache.h"
 #include "html.h"
 #include "jobs.h"
@@ -141,6 +143,27 @@ TEST_CASE("the cache trims itself once in a hundred writes") {
   CHECK(cache::size(db).entries == cache::writes_per_trim - 1);
   cache::put(db, "new", "value", now);
   CHECK(cache::size(db).entries == 1);
+}
+
+TEST_CASE("everyone is woken, also for news that come while others are") {
+  boost::asio::io_context context{1};
+  Bell bell(context.get_executor());
+  int woken = 0;
+  const auto wait_twice = [&]() -> boost::asio::awaitable<void> {
+    Bell::Listener listener(bell, context.get_executor());
+    for (int n = 0; n < 2; ++n) {
+      co_await listener.wait(std::chrono::seconds(5));
+      if (++woken == 50) bell.ring();
+    }
+  };
+  for (int n = 0; n < 100; ++n) {
+    boost::asio::co_spawn(context, wait_twice(), boost::asio::detached);
+  }
+  boost::asio::post(context, [&] { bell.ring(); });
+  const auto begin = std::chrono::steady_clock::now();
+  context.run();
+  CHECK(woken == 200);
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(4));  // nobody gave up
 }
 
 TEST_CASE("events of a new file come after those of one that was lost") {
