@@ -20,7 +20,7 @@ sqlite::Database open_migrated(const std::filesystem::path& storage, const Schem
   }
   const auto path = storage / schema.file;
   must_exist(path);
-  auto db = open_database(path, access, schema.keeping);
+  auto db = open_database(path, access);
   if (!is_migrated(db, schema)) {
     throw NotReady(fmt::format("database needs migration: {} is older than this version of the app",
                                path.string()));

@@ -48,7 +48,7 @@ void pretend_to_work(const std::filesystem::path& storage, std::chrono::millisec
 }  // namespace
 
 Versions bring_up_to_date(const std::filesystem::path& storage, const Schema& schema) {
-  auto db = open_database(storage / schema.file, Access::migrate, schema.keeping);
+  auto db = open_database(storage / schema.file, Access::migrate);
   Versions versions{version_of(db), 0};
   for (auto at = versions.before; at < schema.version(); at = version_of(db)) {
     apply(db, schema, at);

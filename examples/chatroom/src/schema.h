@@ -12,6 +12,11 @@
 
 namespace chatroom {
 
+enum class Keeping {
+  kept,         ///< somebody's data: migrated by `migrate`, in the backups, never made by `serve`
+  discardable,  ///< worth nothing tomorrow: made at first use, not replicated
+};
+
 /// A database file and the steps that lead to its newest schema. Step N takes the file from
 /// `PRAGMA user_version` N to N + 1. Steps are only ever added, and the version before must be able
 /// to work with the result: during a release both serve at once, and a rollback keeps the data.

@@ -26,13 +26,10 @@ constexpr const char* writing_connection = R"(
   -- Readers never wait for the writer nor it for them. Stored in the file.
   -- Source: Rails 8; sqlite.org/wal.html.
   PRAGMA journal_mode = WAL;
-  -- A WAL that a burst made large is cut back to 64 MiB at the next checkpoint.
-  -- Source: Rails 8.
+  -- A WAL that a burst made large is cut back to 64 MiB at the next checkpoint; when that is, says
+  -- checkpointer.h. Source: Rails 8.
   PRAGMA journal_size_limit = 67108864;
 )";
-
-// A cache that a power cut damages is removed, so it never waits for the disk.
-constexpr const char* discardable_file = "PRAGMA synchronous = OFF";
 
 // Tables are rebuilt and altered without; the migration checks all references at its end.
 // Source: sqlite.org/lang_altertable.html#otheralter, step 1.
@@ -59,12 +56,11 @@ int open_flags(Access access) {
 
 }  // namespace
 
-sqlite::Database open_database(const std::filesystem::path& path, Access access, Keeping keeping) {
+sqlite::Database open_database(const std::filesystem::path& path, Access access) {
   sqlite::Database db(path.string(), open_flags(access));
   sqlite3_busy_handler(db.handle(), ask_again_in_a_millisecond, nullptr);
   if (access != Access::read) db.execute(writing_connection);
   db.execute(every_connection);
-  if (keeping == Keeping::discardable) db.execute(discardable_file);
   if (access == Access::migrate) db.execute(migrating_connection);
   if (access == Access::read) db.execute("PRAGMA query_only = ON");
   return db;

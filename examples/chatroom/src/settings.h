@@ -12,16 +12,10 @@ enum class Access {
   migrate,  ///< creates the file when there is none
 };
 
-enum class Keeping {
-  kept,         ///< somebody's data: migrated by `migrate`, in the backups, never made by `serve`
-  discardable,  ///< worth nothing tomorrow: made at first use, not replicated
-};
-
 /// Opens a database with the settings that every connection of this app has.
 ///
 /// path:   inside a directory on a local file system: WAL needs shared memory between processes.
 /// Errors: sqlite::Error; SQLITE_CANTOPEN when the file does not exist and access is not `migrate`.
-[[nodiscard]] sqlite::Database open_database(const std::filesystem::path& path, Access access,
-                                             Keeping keeping = Keeping::kept);
+[[nodiscard]] sqlite::Database open_database(const std::filesystem::path& path, Access access);
 
 }  // namespace chatroom

@@ -3,27 +3,12 @@
 #include <boost/asio/post.hpp>
 
 namespace chatroom {
-namespace {
-
-// A task may fail without harm to the others of its transaction.
-template <class Task>
-void work_in_savepoint(sqlite::Database& db, Task& task) {
-  db.run("SAVEPOINT task");
-  try {
-    task.work(db);
-  } catch (...) {
-    task.error = std::current_exception();
-    // A full disk ends the whole transaction: then nothing of the others is left either.
-    if (sqlite3_get_autocommit(db.handle()) != 0) throw;
-    db.run("ROLLBACK TO task");
-  }
-  db.run("RELEASE task");
-}
-
-}  // namespace
 
 Writer::Writer(std::filesystem::path storage, const Schema& schema)
-    : storage_(std::move(storage)), schema_(schema), thread_([this] { write_until_stopped(); }) {}
+    : storage_(std::move(storage)),
+      schema_(schema),
+      checkpointer_(storage_ / schema.file),
+      thread_([this] { write_until_stopped(); }) {}
 
 Writer::~Writer() {
   {
@@ -63,7 +48,7 @@ void Writer::write_until_stopped() {
       writes_ += batch.size();
       ++commits_;
     }
-    write_together(batch);
+    write(batch);
     const auto executor = batch.front()->executor;
     boost::asio::post(executor, [done = std::move(batch)] {
       for (const auto& task : done) task->resume();
@@ -71,20 +56,44 @@ void Writer::write_until_stopped() {
   }
 }
 
-void Writer::write_together(Batch& batch) {
+void Writer::write(Batch& batch) {
+  if (batch.size() == 1) return write_alone(*batch.front());
+  try {
+    if (write_together(batch)) return;
+  } catch (...) {  // no lock, no commit: it is the same for all of them
+    for (auto& task : batch) task->error = std::current_exception();
+    return;
+  }
+  for (auto& task : batch) write_alone(*task);
+}
+
+// Result: false when one of them failed; then nothing is written.
+bool Writer::write_together(Batch& batch) {
+  sqlite::WriteTransaction transaction(database());
+  try {
+    for (auto& task : batch) task->work(database());
+  } catch (...) {
+    return false;
+  }
+  transaction.commit();
+  return true;
+}
+
+void Writer::write_alone(Task& task) {
   try {
     sqlite::WriteTransaction transaction(database());
-    for (auto& task : batch) work_in_savepoint(database(), *task);
+    task.work(database());
     transaction.commit();
   } catch (...) {
-    for (auto& task : batch) {
-      if (!task->error) task->error = std::current_exception();
-    }
+    task.error = std::current_exception();
   }
 }
 
 sqlite::Database& Writer::database() {
-  if (!database_) database_.emplace(open_migrated(storage_, schema_, Access::write));
+  if (!database_) {
+    database_.emplace(open_migrated(storage_, schema_, Access::write));
+    checkpointer_.watch(*database_);
+  }
   return *database_;
 }
 

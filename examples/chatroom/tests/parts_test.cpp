@@ -5,6 +5,7 @@
 #include <boost/asio/post.hpp>
 #include <catch2/catch_test_macros.hpp>
 #include <filesystem>
+#include <thread>
 
 #include "accounts.h"
 #include "bell.h"
@@ -210,6 +211,26 @@ TEST_CASE("a write that fails undoes its own changes only") {
   CHECK(failed == 5);
   auto app = storage.open(app_schema());
   CHECK(messages::newest(app, 99).size() == 5);
+}
+
+TEST_CASE("what fills the WAL is copied into the database while the writer goes on") {
+  const Storage storage;
+  boost::asio::io_context context{1};
+  Writer writer(storage.path, app_schema());
+  const auto write = [&]() -> boost::asio::awaitable<void> {
+    for (int n = 0; n < 1000; ++n) {
+      co_await writer.run([](sqlite::Database& app) {
+        messages::add(app, {"ann", std::string(4000, 'x'), {}});
+      });
+    }
+  };
+  boost::asio::co_spawn(context, write(), boost::asio::detached);
+  context.run();
+  const auto copied = [&] { return std::filesystem::file_size(storage.path / app_schema().file); };
+  for (int tries = 0; tries < 500 && copied() < 2'000'000; ++tries) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  CHECK(copied() >= 2'000'000);
 }
 
 TEST_CASE("a password matches its own hash and no other") {
