@@ -72,6 +72,7 @@ int run_serve(const Environment& environment, const Faults& faults) {
   asio::co_spawn(context, worker.run(), asio::detached);
   asio::co_spawn(context, worker.beat(), asio::detached);
   asio::co_spawn(context, presence.keep(), asio::detached);
+  asio::co_spawn(context, presence.tell(), asio::detached);
   server.start();
   fmt::print("chatroom {}: listening on port {}, data in {}\n", environment.version, server.port(),
              environment.storage.string());

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "clock.h"
 #include "coroutines.h"
@@ -16,6 +17,7 @@ using namespace std::chrono_literals;
 
 constexpr auto between_renewals = 20s;  // three in a time to live
 constexpr std::int64_t time_to_live_ms = 60'000;
+constexpr auto between_tellings = 200ms;
 
 void put(sqlite::Database& cable, ConnectionId connection, RoomId room, const User& user) {
   cable.run(
@@ -25,11 +27,11 @@ void put(sqlite::Database& cable, ConnectionId connection, RoomId room, const Us
 }
 
 // Result: the rooms that somebody left without a word.
-std::vector<RoomId> forget_the_silent(sqlite::Database& cable) {
+std::set<RoomId> forget_the_silent(sqlite::Database& cable) {
   auto rows = cable.query("DELETE FROM presences WHERE seen_at < ?1 RETURNING room_id",
                           milliseconds_since_1970() - time_to_live_ms);
-  std::vector<RoomId> left;
-  while (rows.next()) left.push_back(rows.integer(0));
+  std::set<RoomId> left;
+  while (rows.next()) left.insert(rows.integer(0));
   return left;
 }
 
@@ -45,12 +47,12 @@ std::vector<std::string> who_is_here(sqlite::Database& cable, RoomId room, std::
 }
 
 Presence::Presence(asio::any_io_executor executor, Databases& databases, Feed& cable)
-    : databases_(databases), cable_(cable), next_(executor) {}
+    : databases_(databases), cable_(cable), next_renewal_(executor), next_telling_(executor) {}
 
 asio::awaitable<void> Presence::keep() {
   while (!stopping_) {
-    next_.expires_after(between_renewals);
-    co_await next_.async_wait(no_throw);
+    next_renewal_.expires_after(between_renewals);
+    co_await next_renewal_.async_wait(no_throw);
     if (stopping_) break;
     // Not migrated yet, or locked for longer than the busy handler waits: the next one may work.
     try {
@@ -62,7 +64,8 @@ asio::awaitable<void> Presence::keep() {
 
 void Presence::stop() {
   stopping_ = true;
-  next_.cancel();
+  next_renewal_.cancel();
+  next_telling_.cancel();
 }
 
 asio::awaitable<void> Presence::renew() {
@@ -71,7 +74,7 @@ asio::awaitable<void> Presence::renew() {
     for (const auto& [connection, place] : places) put(cable, connection, place.room, place.user);
     return forget_the_silent(cable);
   });
-  for (const auto room : left) co_await tell(room);
+  changed_.insert(left.begin(), left.end());
 }
 
 asio::awaitable<void> Presence::enter(ConnectionId connection, RoomId room, const User& user) {
@@ -80,8 +83,7 @@ asio::awaitable<void> Presence::enter(ConnectionId connection, RoomId room, cons
   places_.insert_or_assign(connection, Place{room, user});
   co_await databases_.cable.run(
       [&](sqlite::Database& cable) { put(cable, connection, room, user); });
-  co_await tell(room);
-  if (old_room != room) co_await tell(old_room);
+  changed_.insert({room, old_room});
 }
 
 asio::awaitable<void> Presence::leave(ConnectionId connection) {
@@ -91,8 +93,22 @@ asio::awaitable<void> Presence::leave(ConnectionId connection) {
     co_await databases_.cable.run([&](sqlite::Database& cable) {
       cable.run("DELETE FROM presences WHERE connection_id = ?1", connection);
     });
-    co_await tell(place.mapped().room);
+    changed_.insert(place.mapped().room);
   } catch (const std::runtime_error&) {
+  }
+}
+
+asio::awaitable<void> Presence::tell() {
+  while (!stopping_) {
+    next_telling_.expires_after(between_tellings);
+    co_await next_telling_.async_wait(no_throw);
+    for (const auto room : std::exchange(changed_, {})) {
+      try {
+        co_await tell(room);
+      } catch (const std::runtime_error&) {
+        changed_.insert(room);
+      }
+    }
   }
 }
 
