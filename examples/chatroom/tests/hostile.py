@@ -1,16 +1,19 @@
 #!/usr/bin/env python3
 """hostile.py URL COUNT [SEED]: sends COUNT broken or malicious HTTP requests.
 
-Every answer must be a 2xx, 3xx or 4xx with a whole head; a connection may be closed without one
-only by a client error that leaves no way to answer. Prints how often each status came.
+Every request whose end can be found must get an answer, and every answer must be a 2xx, 3xx or 4xx with
+a whole head; only what ends a connection may stay without one. Prints how often each status came.
 """
 import collections
+import concurrent.futures
 import random
 import re
 import socket
 import sys
+from urllib.parse import quote
 
 GOOD = [
+    b"GET /version HTTP/1.1\r\nHost: a\r\n\r\n",
     b"GET /rooms/1 HTTP/1.1\r\nHost: a\r\n\r\n",
     b"GET / HTTP/1.1\r\nHost: a\r\n\r\n",
     b"GET /messages?after=1&limit=5 HTTP/1.1\r\nHost: a\r\n\r\n",
@@ -80,19 +83,27 @@ def mutate(chance, data):
     return bytes(data)
 
 
-def request(chance):
+def harmless_frame(chance):
+    """A request that can be told from the next one, whatever is in it: it must be answered."""
+    path, kind, body = chance.choice(ACCOUNTS if chance.random() < 0.005 else POSTS)
     what = chance.randrange(5)
-    path, kind, body = chance.choice(ACCOUNTS if chance.random() < 0.01 else POSTS)
+    if what < 2:
+        return post(path, kind, mutate(chance, body))
+    if what < 4:
+        return b"GET /messages/search?q=" + quote(chance.choice(NASTY)).encode() + b" HTTP/1.1\r\nHost: a\r\n\r\n"
+    return chance.choice(GOOD)
+
+
+def broken_frame(chance):
+    """A request that the server may not be able to find the end of."""
+    what = chance.randrange(4)
     if what == 0:
         return mutate(chance, chance.choice(GOOD))
     if what == 1:
-        return post(path, kind, mutate(chance, body))
+        return mutate(chance, post(*chance.choice(ACCOUNTS if chance.random() < 0.01 else POSTS)))
     if what == 2:
-        return mutate(chance, post(path, kind, body))
-    if what == 3:
-        return UPGRADE + frames(chance)
-    words = chance.choice(NASTY).replace(b"\r\n", b"%0d%0a").replace(b"\0", b"%00")
-    return b"GET /messages/search?q=" + words.replace(b" ", b"+") + b" HTTP/1.1\r\nHost: a\r\n\r\n"
+        return b"GET /messages/search?q=" + chance.choice(NASTY).replace(b" ", b"+") + b" HTTP/1.1\r\nHost: a\r\n\r\n"
+    return UPGRADE + frames(chance)
 
 
 def answers(address, requests):
@@ -112,23 +123,32 @@ def answers(address, requests):
     return re.findall(rb"HTTP/1\.[01] (\d{3}) ", got)
 
 
-def main():
-    host, port = sys.argv[1].removeprefix("http://").split(":")
-    count = int(sys.argv[2])
-    chance = random.Random(int(sys.argv[3]) if len(sys.argv) > 3 else 1)
+def attack(host, port, count, seed):
+    """Sends count requests, several on a connection. Result: how often each status came."""
+    chance = random.Random(seed)
     seen = collections.Counter()
     sent = 0
     while sent < count:
-        # One broken request each; the good one in front shows that the connection is answered.
-        batch = [GOOD[0], request(chance)]
-        sent += 1
-        statuses = answers((host, int(port)), batch)
+        harmless = [harmless_frame(chance) for _ in range(chance.randrange(6))]
+        # The good one in front shows that the connection is answered.
+        batch = [GOOD[0], *harmless, broken_frame(chance)]
+        sent += len(batch) - 1
+        statuses = answers((host, port), batch)
         seen.update(statuses)
-        bad = [s for s in statuses if s >= b"500"]
-        if bad or statuses[:1] != [b"200"]:
-            print(f"{statuses} for {batch[1]!r}")
-            sys.exit(1)
-    print(dict(sorted((k.decode(), v) for k, v in seen.items())))
+        if any(status >= b"500" for status in statuses) or statuses[:1] != [b"200"] or len(statuses) <= len(harmless):
+            raise RuntimeError(f"{statuses} for {batch!r}")
+    return seen
+
+
+def main():
+    host, port = sys.argv[1].removeprefix("http://").split(":")
+    count = int(sys.argv[2])
+    first = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+    processes = 4
+    with concurrent.futures.ProcessPoolExecutor(processes) as pool:
+        attacks = [pool.submit(attack, host, int(port), count // processes, first + n) for n in range(processes)]
+        seen = sum((each.result() for each in attacks), collections.Counter())
+    print(dict(sorted((status.decode(), times) for status, times in seen.items())))
 
 
 main()

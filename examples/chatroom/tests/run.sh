@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # run.sh BUILD_DIR [CASE…]: tries the built chatroom under real load; without a CASE all of them.
-# Needs curl, python3, jq and sqlite3. Prints one line per case; exit 1 when one failed, 77 when the one
-# that was asked for lacks a tool. The cases are the functions of cases/*.sh that say so.
+# Needs curl, python3 and sqlite3. Prints one line per case; exit 1 when one failed. The cases are the
+# functions of cases/*.sh that say so. CHATROOM_LONG=1 asks for the long form of those that count.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 build=$(cd "$1" && pwd)
