@@ -1,6 +1,11 @@
 #include "faults.h"
 
+#include <fmt/format.h>
+
+#include <thread>
+
 #include "environment.h"
+#include "schema.h"
 
 namespace chatroom {
 
@@ -14,6 +19,14 @@ Faults load_faults() {
   faults.jobs_fail_once = text_from_env("JOBS_FAIL_ONCE", "") == "1";
   faults.job_log = text_from_env("JOB_LOG", "");
   return faults;
+}
+
+std::string hold_write_lock(const std::filesystem::path& storage, std::chrono::milliseconds time) {
+  auto db = open_database(storage / app_schema().file, Access::write);
+  sqlite::WriteTransaction transaction(db);
+  std::this_thread::sleep_for(time);
+  transaction.commit();
+  return fmt::format("MIGRATE_SLEEP_MS: held the write lock for {} ms", time.count());
 }
 
 }  // namespace chatroom

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
 #include <string>
 
 namespace chatroom {
@@ -17,6 +18,11 @@ struct Faults {
 };
 
 [[nodiscard]] Faults load_faults();
+
+/// As a step that rebuilds a large table would: everyone else's writes wait. Result: a line that
+/// says so. Errors: sqlite::Error.
+[[nodiscard]] std::string hold_write_lock(const std::filesystem::path& storage,
+                                          std::chrono::milliseconds time);
 
 constexpr int exit_crashed_at_boot = 3;
 constexpr int exit_migration_failed = 4;

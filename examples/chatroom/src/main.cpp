@@ -37,7 +37,11 @@ int run_migrate(const Environment& environment, const Faults& faults) {
     fmt::print(stderr, "chatroom: MIGRATE_FAIL=1: the migration fails on purpose\n");
     return exit_migration_failed;
   }
-  return print_lines(migrate(environment.storage, faults));
+  auto report = migrate(environment.storage);
+  if (faults.migration_takes.count() > 0) {
+    report.push_back(hold_write_lock(environment.storage, faults.migration_takes));
+  }
+  return print_lines(report);
 }
 
 int run_serve(const Environment& environment, const Faults& faults) {

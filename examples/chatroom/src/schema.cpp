@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <stdexcept>
-#include <thread>
 
 namespace chatroom {
 namespace {
@@ -37,14 +36,6 @@ std::string report_on(const Schema& schema, Versions versions) {
   return fmt::format("{}: version {} → {}", schema.file, versions.before, versions.after);
 }
 
-// As a step that rebuilds a large table would: everyone else's writes wait.
-void pretend_to_work(const std::filesystem::path& storage, std::chrono::milliseconds time) {
-  auto db = open_database(storage / app_schema().file, Access::write);
-  sqlite::WriteTransaction transaction(db);
-  std::this_thread::sleep_for(time);
-  transaction.commit();
-}
-
 }  // namespace
 
 Versions bring_up_to_date(const std::filesystem::path& storage, const Schema& schema) {
@@ -57,15 +48,10 @@ Versions bring_up_to_date(const std::filesystem::path& storage, const Schema& sc
   return versions;
 }
 
-std::vector<std::string> migrate(const std::filesystem::path& storage, const Faults& faults) {
+std::vector<std::string> migrate(const std::filesystem::path& storage) {
   std::vector<std::string> report;
   for (const auto* schema : kept_schemas()) {
     report.push_back(report_on(*schema, bring_up_to_date(storage, *schema)));
-  }
-  if (faults.migration_takes.count() > 0) {
-    pretend_to_work(storage, faults.migration_takes);
-    report.push_back(fmt::format("MIGRATE_SLEEP_MS: held the write lock for {} ms",
-                                 faults.migration_takes.count()));
   }
   return report;
 }

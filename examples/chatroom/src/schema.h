@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "faults.h"
 #include "settings.h"
 #include "sqlite.h"
 
@@ -48,7 +47,7 @@ Versions bring_up_to_date(const std::filesystem::path& storage, const Schema& sc
 ///
 /// Result: one line per database, as shown to the person who migrates.
 /// Errors: sqlite::Error; the step that failed has changed nothing.
-std::vector<std::string> migrate(const std::filesystem::path& storage, const Faults& faults);
+std::vector<std::string> migrate(const std::filesystem::path& storage);
 
 /// Whether the schema is this program's or a newer one.
 [[nodiscard]] bool is_migrated(sqlite::Database& db, const Schema& schema);

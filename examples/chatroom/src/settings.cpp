@@ -31,6 +31,10 @@ constexpr const char* writing_connection = R"(
   PRAGMA journal_size_limit = 67108864;
 )";
 
+// A handler that writes where it should read hears so at its first try, not when two of them meet.
+// Source: sqlite.org/pragma.html#pragma_query_only.
+constexpr const char* reading_connection = "PRAGMA query_only = ON";
+
 // Tables are rebuilt and altered without; the migration checks all references at its end.
 // Source: sqlite.org/lang_altertable.html#otheralter, step 1.
 constexpr const char* migrating_connection = "PRAGMA foreign_keys = OFF";
@@ -62,7 +66,7 @@ sqlite::Database open_database(const std::filesystem::path& path, Access access)
   if (access != Access::read) db.execute(writing_connection);
   db.execute(every_connection);
   if (access == Access::migrate) db.execute(migrating_connection);
-  if (access == Access::read) db.execute("PRAGMA query_only = ON");
+  if (access == Access::read) db.execute(reading_connection);
   return db;
 }
 
