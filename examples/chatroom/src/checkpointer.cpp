@@ -10,6 +10,11 @@ namespace {
 constexpr int pages_between = 1000;    // SQLite's own wal_autocheckpoint
 constexpr int most_pages = 16 * 1024;  // 64 MiB: journal_size_limit, see settings.cpp
 
+// Older versions lose commits when the checkpoint of one connection races the commit of another
+// that begins the WAL anew: sqlite.org/wal.html#the_wal_reset_bug. The image has a newer one; with
+// an older one the commit copies, as SQLite does it.
+bool is_safe_beside_a_writer() { return sqlite3_libversion_number() >= 3'051'003; }
+
 // PASSIVE waits for nobody. What it is refused, or a reader still needs, the next one copies.
 void checkpoint(sqlite3* db) {
   sqlite3_wal_checkpoint_v2(db, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
@@ -30,6 +35,7 @@ Checkpointer::~Checkpointer() {
 }
 
 void Checkpointer::watch(sqlite::Database& writer) {
+  if (!is_safe_beside_a_writer()) return;
   const auto hook = [](void* self, sqlite3* db, const char*, int pages) {
     static_cast<Checkpointer*>(self)->committed(db, pages);
     return SQLITE_OK;

@@ -163,7 +163,7 @@ class Database {
 /// SQLITE_BUSY as soon as another one committed in between, whatever the busy timeout is.
 class WriteTransaction {
  public:
-  explicit WriteTransaction(Database& db) : db_(db) { db_.execute("BEGIN IMMEDIATE"); }
+  explicit WriteTransaction(Database& db) : db_(db) { db_.run("BEGIN IMMEDIATE"); }
   WriteTransaction(const WriteTransaction&) = delete;
   WriteTransaction& operator=(const WriteTransaction&) = delete;
   ~WriteTransaction() {
@@ -171,7 +171,7 @@ class WriteTransaction {
   }
   /// After this returns, the change survives the death of this process.
   void commit() {
-    db_.execute("COMMIT");
+    db_.run("COMMIT");
     committed_ = true;
   }
 

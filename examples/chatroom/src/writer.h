@@ -26,7 +26,7 @@ namespace chatroom {
 /// its COMMIT: thirty-two clients share one commit instead of waiting for thirty-two, and no two
 /// connections of a process ever fight for the lock. When one of them fails, that transaction is
 /// undone and each is done again in its own. A savepoint each would do, too, but costs the good
-/// ones a third more: FTS5 writes its index at every savepoint.
+/// ones a fifth more: FTS5 writes its index at every savepoint.
 class Writer {
  public:
   Writer(std::filesystem::path storage, const Schema& schema);

@@ -47,14 +47,23 @@ def send(stream, opcode, payload):
     stream.sendall(bytes([0x80 | opcode]) + length + b"\0\0\0\0" + payload)
 
 
-def receive(reader):
+def receive_frame(reader):
     first, second = reader.read(2)
     length = second & 0x7F
     if length == 126:
         (length,) = struct.unpack(">H", reader.read(2))
     elif length == 127:
         (length,) = struct.unpack(">Q", reader.read(8))
-    return first & 0x0F, reader.read(length)
+    return first & 0x80, first & 0x0F, reader.read(length)
+
+
+def receive(reader):
+    """The next message: a long one comes in several frames, those after the first with opcode 0."""
+    last, opcode, payload = receive_frame(reader)
+    while not last:
+        last, _, more = receive_frame(reader)
+        payload += more
+    return opcode, payload
 
 
 def what_happened(news):
