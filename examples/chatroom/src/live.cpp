@@ -206,6 +206,7 @@ asio::awaitable<void> serve_live(App& app, WebSocket& socket, const std::optiona
   socket.set_option(timeouts());
   socket.read_message_max(most_bytes_heard);
   socket.text(true);
+  socket.auto_fragment(false);  // all that is said at once is one frame, and one system call
   Live live(app, socket, user);
   co_await live.run();
 }
