@@ -97,10 +97,11 @@ def main():
             for name in ("contend", "write", "chat", "mixed", "verify")}
     tables = [sharing_table(read["contend"]), write_table(read["write"]), chat_table(read["chat"][0]),
               mixed_table(read["mixed"][0], read["verify"][0])]
+    sqlite = json.loads((options.directory / "status.json").read_text())["sqlite"]
     load = " ".join(open("/proc/loadavg", encoding="utf-8").read().split()[:3])
     top = ("# The reference app, measured\n\n"
            f"Made by `tests/bench/reference_app.sh` on {datetime.datetime.now(datetime.timezone.utc):%Y-%m-%d %H:%M} UTC; do not edit. "
-           f"Machine: {machine()}; app and load tool share it. Load average at the end: {load}.\n"
+           f"Machine: {machine()}; app (SQLite {sqlite}) and load tool share it. Load average at the end: {load}.\n"
            "[The app](../examples/chatroom/README.md) says how it is made.")
     page = "\n\n".join([top] + [table.markdown() for table in tables]) + "\n"
     print(page)
