@@ -22,8 +22,9 @@ struct Session {
   const Secrets& secrets;  // resolved; empty for commands that need none
   Host& host;
   Interrupts& interrupts;
-  EventSink events;  // progress, for the reporter
-  OutputSink log;    // raw output, for the log file and -v
+  EventSink events;      // progress, for the reporter
+  OutputSink log;        // raw output, for the log file and -v
+  bool greeted = false;  // the hook pre-connect has run, or may not
 };
 
 enum class BuildPlace { automatic, local, server };
@@ -37,8 +38,13 @@ struct ReleaseOptions {
   std::string by;                      // "Ada <ada@example.org>"
   bool dirty = false;                  // build the working tree
   bool skip_push = false;              // the image is already on the server (or in the registry)
+  bool boot_only = false;              // app boot: of what is there, without a release's own hooks
+  std::string output;      // build push, dev: as `docker build --output=type=…`; "": usual
+  bool new_proxy = false;  // upgrade: the proxy has no route to what runs
   bool no_cache = false;
   bool skip_hooks = false;
+  bool takes_lock = true;                   // build …: no
+  std::vector<std::string> roles;           // those that --roles names; only told to hooks
   bool start_empty = false;                 // setup: an empty replica is expected
   std::vector<AccessoryInput> accessories;  // setup: started where they do not run
   OutputSink dry_run;                       // set: nothing changes, the scripts are printed here
@@ -76,6 +82,9 @@ struct ReleaseReport {
 
 /// Facts without the lock: for `status`, `releases` and completion of versions.
 [[nodiscard]] Facts run_inspect(Session& session);
+
+/// The hook pre-connect, once in a Session. What has not run it by then runs it when it connects.
+void run_pre_connect(Session& session, const ReleaseOptions& options);
 
 /// One phase under the lock, planned with the facts: `app stop`, `proxy reboot`, `remove` …
 /// Hook: pre-connect. Writes the audit log.

@@ -21,6 +21,7 @@ int run_boot(const CommandLine& line, Environment& environment) {
   server.require_every_role();
   auto options = release_options_of(line.release, environment, server.project(), Action::deploy);
   options.skip_push = true;
+  options.boot_only = true;
   if (!options.version) {
     const auto facts = run_inspect(server.session());
     const auto* running = facts.running(server.config().roles.front().name);

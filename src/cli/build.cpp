@@ -24,7 +24,12 @@ template <BuildAction action>
 int run_build_action(const CommandLine& line, Environment& environment) {
   Server server(environment, Needs::secrets);
   auto options = release_options_of(line.release, environment, server.project(), Action::deploy);
-  if (action == BuildAction::dev) options.dirty = true;
+  options.takes_lock = false;
+  options.output = line.release.output;
+  if (action == BuildAction::dev) {
+    options.dirty = true;
+    if (options.output.empty()) options.output = "docker";
+  }
   const BuildReport report = run_build(server.session(), action, options);
   if (environment.options.dry_run && !environment.options.json) return 0;
   environment.reporter.answer(describe(action, report),

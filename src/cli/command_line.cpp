@@ -42,6 +42,20 @@ void add_global_options(CLI::App& tree, CommandLine& line) {
       ->group(group);
 }
 
+/// Kamal takes these with every command. Where nothing runs hooks or waits for the lock they mean
+/// nothing, and no help shows them.
+void add_kamal_options(CLI::App& app, ReleaseFlags& flags) {
+  const auto verbs = app.get_subcommands([](const CLI::App*) { return true; });
+  for (auto* verb : verbs) add_kamal_options(*verb, flags);
+  if (!verbs.empty()) return;
+  const auto lacks = [&](const char* name) { return app.get_option_no_throw(name) == nullptr; };
+  if (lacks("--skip-hooks")) app.add_flag("-H,--skip-hooks", flags.skip_hooks)->group("");
+  if (!lacks("--lock-wait")) return;
+  app.add_flag("--lock-wait", flags.lock_wait)->group("");
+  app.add_option("--lock-wait-timeout", flags.lock_wait_timeout)->group("");
+  app.add_option("--lock-wait-interval", flags.lock_wait_interval)->group("");
+}
+
 /// "deploy app start", as far as it was typed.
 std::string path_of(const CLI::App& tree) {
   std::string path = "deploy";
@@ -211,6 +225,7 @@ std::unique_ptr<CLI::App> build_tree(CommandLine& line) {
   add_remove(*tree, line);
   add_version(*tree, line);
   add_completion(*tree, line);
+  add_kamal_options(*tree, line.release);
   return tree;
 }
 

@@ -28,6 +28,7 @@ struct HelpText {
 struct ReleaseFlags {
   std::string version;
   std::string build = "auto";
+  std::string output;  // build push, build dev
   bool skip_push = false;
   bool no_cache = false;
   bool skip_hooks = false;

@@ -56,7 +56,8 @@ struct Environment {
   const Seams& seams;
   Reporter& reporter;
   Interrupts& interrupts;
-  std::string command;  // as typed, without options: "deploy app start"
+  std::string command;      // as typed, without options: "deploy app start"
+  bool skip_hooks = false;  // --skip-hooks
 
   /// The variable's value; "" when it is not set.
   [[nodiscard]] std::string variable(const std::string& name) const;

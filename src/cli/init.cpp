@@ -91,14 +91,16 @@ int run_init(const CommandLine&, Environment& environment) {
 }  // namespace
 
 void add_init(CLI::App& tree, CommandLine& line) {
-  add_verb(
+  auto& verb = add_verb(
       tree, line, "init", "Write deploy.yml, a secrets file and sample hooks",
       {.about =
            "What is there already is kept as it is. A working config/deploy.yml of Kamal 2 needs\n"
            "no other file.",
        .examples = {"deploy init"}},
-      run_init)
-      .group(start_group);
+      run_init);
+  verb.group(start_group);
+  // Kamal's, for a program that is a gem.
+  verb.add_flag("--bundle", [](std::int64_t) {})->group("");
 }
 
 }  // namespace liteship

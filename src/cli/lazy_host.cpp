@@ -7,8 +7,11 @@ namespace {
 
 class LazyHost : public Host {
  public:
-  LazyHost(const Environment& environment, SshRequest request)
-      : environment_(environment), request_(std::move(request)), prompts_(environment) {}
+  LazyHost(const Environment& environment, SshRequest request, std::function<void()> before)
+      : environment_(environment),
+        request_(std::move(request)),
+        before_(std::move(before)),
+        prompts_(environment) {}
 
   PhaseOutcome run_phase(const PhaseScript& script, const EventSink& events,
                          Interrupts& interrupts) override {
@@ -34,6 +37,7 @@ class LazyHost : public Host {
       throw Error(ErrorKind::interrupted, Diagnostic{.message = "stopped on request"});
     }
     if (host_ != nullptr) return *host_;
+    before_();
     auto& reporter = environment_.reporter;
     reporter.on_event(StepBegan{"connect", fmt::format("Connect to {}", request_.host)});
     const auto log = [&reporter, this](std::string_view bytes) {
@@ -46,14 +50,16 @@ class LazyHost : public Host {
 
   const Environment& environment_;
   SshRequest request_;
+  std::function<void()> before_;
   TerminalPrompts prompts_;
   std::unique_ptr<Host> host_;
 };
 
 }  // namespace
 
-std::unique_ptr<Host> make_lazy_host(const Environment& environment, SshRequest request) {
-  return std::make_unique<LazyHost>(environment, std::move(request));
+std::unique_ptr<Host> make_lazy_host(const Environment& environment, SshRequest request,
+                                     std::function<void()> before) {
+  return std::make_unique<LazyHost>(environment, std::move(request), std::move(before));
 }
 
 bool TerminalPrompts::trust_host(const std::string& host, const std::string& key_type,

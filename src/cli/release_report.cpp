@@ -45,6 +45,7 @@ ReleaseOptions release_options_of(const ReleaseFlags& flags, const Environment& 
                          .skip_push = flags.skip_push,
                          .no_cache = flags.no_cache,
                          .skip_hooks = flags.skip_hooks,
+                         .roles = roles_named(project.config, environment.options.roles),
                          .start_empty = flags.start_empty,
                          .build = build_place(flags.build),
                          .lock_wait_interval = flags.lock_wait_interval,

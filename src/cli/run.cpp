@@ -92,7 +92,8 @@ class Run {
       return 0;
     }
     open_reporter();
-    Environment environment{line_.global, seams_, *reporter_, interrupts_, line_.command};
+    Environment environment{line_.global, seams_,        *reporter_,
+                            interrupts_,  line_.command, line_.release.skip_hooks};
     const auto status = line_.run(environment);
     reporter_->settle();
     return status;

@@ -39,12 +39,8 @@ void check_filters(const GlobalOptions& options, const Config& config) {
                         .reason = fmt::format("the app's server is `{}`", config.host),
                         .help = "leave `--hosts` out"});
   }
-  std::vector<std::string> roles;
-  for (const Role& role : config.roles) roles.push_back(role.name);
-  const bool any = std::any_of(roles.begin(), roles.end(), [&](const std::string& role) {
-    return matches(options.roles, role);
-  });
-  if (!options.roles.empty() && !any) {
+  if (!options.roles.empty() && roles_named(config, options.roles).empty()) {
+    const auto roles = roles_named(config, "*");
     const auto close = closest_match(options.roles, roles);
     problems.push_back({.message = fmt::format("there is no role `{}`", options.roles),
                         .help = close ? fmt::format("did you mean `{}`?", *close)
@@ -61,6 +57,14 @@ int checked_status(const CommandOutcome& outcome) {
 }
 
 }  // namespace
+
+std::vector<std::string> roles_named(const Config& config, const std::string& patterns) {
+  std::vector<std::string> names;
+  for (const Role& role : config.roles) {
+    if (matches(patterns, role.name)) names.push_back(role.name);
+  }
+  return names;
+}
 
 SshRequest ssh_request(const Config& config, const Secrets& secrets) {
   const auto& ssh = config.ssh;
@@ -95,10 +99,12 @@ Server::Server(const Environment& environment, const SecretChoice& choice)
     : Server(environment, load_project(environment), choice) {}
 
 Server::Server(const Environment& environment, Project project, const SecretChoice& choice)
-    : project_(std::move(project)),
+    : environment_(environment),
+      project_(std::move(project)),
       secrets_(load_secrets(environment, project_,
                             with_connection(project_.config, choice(project_.config)))),
-      host_(make_lazy_host(environment, ssh_request(project_.config, secrets_))),
+      host_(
+          make_lazy_host(environment, ssh_request(project_.config, secrets_), [this] { greet(); })),
       printer_(dry_run_output(environment)),
       dry_run_(environment.options.dry_run),
       roles_(environment.options.roles),
@@ -110,6 +116,18 @@ Server::Server(const Environment& environment, Project project, const SecretChoi
                .log = [&environment](
                           std::string_view bytes) { environment.reporter.on_output(bytes); }} {
   check_filters(environment.options, project_.config);
+}
+
+// As with Kamal, before whatever connects: it may be what opens the way to the server.
+void Server::greet() {
+  ReleaseOptions options{.root = project_.root,
+                         .git = project_.git,
+                         .command = environment_.command,
+                         .by = performer(environment_, project_),
+                         .skip_hooks = environment_.skip_hooks,
+                         .roles = roles_named(project_.config, roles_)};
+  if (dry_run_) options.dry_run = dry_run_output(environment_);
+  run_pre_connect(session_, options);
 }
 
 Config Server::chosen() const {
@@ -139,7 +157,8 @@ Session Server::printing_session() {
           .host = printer_,
           .interrupts = session_.interrupts,
           .events = session_.events,
-          .log = session_.log};
+          .log = session_.log,
+          .greeted = true};
 }
 
 OutputSink dry_run_output(const Environment& environment) {

@@ -13,9 +13,10 @@ namespace liteship {
 [[nodiscard]] SshRequest ssh_request(const Config& config, const Secrets& secrets);
 
 /// A Host that connects when it is first used, so that what can fail here (build, hooks, secrets)
-/// fails before anybody waits for a connection.
+/// fails before anybody waits for a connection. before: called first, then.
 [[nodiscard]] std::unique_ptr<Host> make_lazy_host(const Environment& environment,
-                                                   SshRequest request);
+                                                   SshRequest request,
+                                                   std::function<void()> before);
 
 /// Asks at the terminal; refuses with --no-input or without one.
 class TerminalPrompts : public SshPrompts {
@@ -28,6 +29,10 @@ class TerminalPrompts : public SshPrompts {
  private:
   const Environment& environment_;
 };
+
+/// The roles that `patterns` mean: names with `*`, commas between them, as of --roles. None for "".
+[[nodiscard]] std::vector<std::string> roles_named(const Config& config,
+                                                   const std::string& patterns);
 
 enum class Needs {
   connection,  // only what the connection itself needs
@@ -61,7 +66,9 @@ class Server {
 
  private:
   Server(const Environment& environment, Project project, const SecretChoice& choice);
+  void greet();  // pre-connect
 
+  const Environment& environment_;
   Project project_;
   Secrets secrets_;
   std::unique_ptr<Host> host_;

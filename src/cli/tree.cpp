@@ -33,7 +33,7 @@ CommandInfo describe(const CLI::App& app, const CommandLine& line, const std::st
                    .group = app.get_group()};
   if (const auto text = line.help.find(&app); text != line.help.end()) info.text = text->second;
   for (const auto* option : app.get_options()) {
-    if (is_help(app, option)) continue;
+    if (is_help(app, option) || option->get_group().empty()) continue;
     if (option->get_positional()) {
       info.arguments.push_back(describe_argument(*option));
     } else {

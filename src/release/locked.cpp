@@ -14,6 +14,9 @@ Request request_of(const ReleaseOptions& options) {
   Request request;
   request.command = options.command;
   request.by = options.by;
+  request.now = unix_now();
+  // Nothing here is of a version; hooks are told one all the same, as by Kamal.
+  request.version.text = options.version.value_or(options.git ? options.git->revision : "");
   request.run_id = random_hex();
   request.accessories = options.accessories;
   return request;
@@ -85,6 +88,10 @@ void tell_differences(Session& session, const Request& request, const Facts& fac
 }
 
 }  // namespace
+
+void run_pre_connect(Session& session, const ReleaseOptions& options) {
+  run_release_hook(session, request_of(options), options, "pre-connect", 0);
+}
 
 bool run_locked(Session& session, const ReleaseOptions& options,
                 const std::function<Phase(const Facts&)>& plan) {

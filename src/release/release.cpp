@@ -87,7 +87,7 @@ ReleaseReport run_release(Session& session, const ReleaseOptions& options) {
 
   std::unique_ptr<LayerLearning> learning;
   if (!options.dry_run) {
-    run_release_hook(session, request, options, "pre-build", 0);
+    if (!options.skip_push) run_release_hook(session, request, options, "pre-build", 0);
     // The proxy's and the replicator's images, where the server has none yet.
     report.bytes_sent += ship_parts(session, plan.parts, options, facts, engine);
     ShippedImage image = ship_image(session, request, options, facts, engine, std::move(build));
@@ -96,7 +96,7 @@ ReleaseReport run_release(Session& session, const ReleaseOptions& options) {
     // Only now is it known as whom the image runs, and so who must own the volumes.
     request.image_user = image.user;
     plan = plan_release(session.config, session.secrets, request, facts);
-    run_release_hook(session, request, options, "pre-deploy", 0);
+    if (!options.boot_only) run_release_hook(session, request, options, "pre-deploy", 0);
     run_release_hook(session, request, options, "pre-app-boot", 0);
   }
   run_phases(session, plan, options, facts, report);
@@ -105,6 +105,7 @@ ReleaseReport run_release(Session& session, const ReleaseOptions& options) {
   // From now on an empty replica is an alarm, on any server.
   remember_replica(options.root, session.config);
   report.duration_ms = steady_milliseconds() - began;
+  if (options.boot_only) return report;
   run_release_hook(session, request, options, "post-deploy", report.duration_ms / 1000);
   finish_learning(session, std::move(learning));
   return report;

@@ -32,6 +32,8 @@ expect_out 'a b'
 # shellcheck disable=SC2016
 expect_out '$HOME'
 deploy_fails 5 server exec 'exit 5'
+hooks pre-connect pre-connect pre-connect
+deploy_ok status --skip-hooks
 
 note 'hooks of setup and of a release'
 deploy_ok setup
@@ -68,7 +70,15 @@ deploy_ok build deliver
 hooks pre-connect pre-build
 on a docker image inspect "chatroom:$third" >/dev/null || fail 'the image is not there'
 chatroom_serves a "$second"
+rm -f "$work/hooks"
 deploy_ok deploy --skip-push
+hooks pre-connect pre-deploy pre-app-boot post-app-boot post-deploy
+chatroom_serves a "$third"
+deploy_ok app boot
+hooks pre-connect pre-app-boot post-app-boot
+deploy_ok app boot --version "$first"
+chatroom_serves a "$first"
+deploy_ok app boot --version "$third"
 chatroom_serves a "$third"
 deploy_ok build dev
 docker image inspect "chatroom:$third-dirty" >/dev/null || fail 'no image here'

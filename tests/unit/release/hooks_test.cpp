@@ -27,24 +27,31 @@ struct Hooks {
     std::filesystem::permissions(path, std::filesystem::perms::owner_all);
   }
 
+  Session session() {
+    options.root = root;
+    return {config,
+            secrets,
+            host,
+            interrupts,
+            [this](const Event& event) {
+              if (const auto* note = std::get_if<Note>(&event)) notes.push_back(note->text);
+            },
+            [this](std::string_view text) { log += text; }};
+  }
+
   void run(const std::string& name, const std::string& command) {
-    Session session{config,
-                    secrets,
-                    host,
-                    interrupts,
-                    [this](const Event& event) {
-                      if (const auto* note = std::get_if<Note>(&event)) notes.push_back(note->text);
-                    },
-                    [this](std::string_view text) { log += text; }};
+    Session all = session();
     Request request;
     request.version = Version{"4f2a91c0aa"};
     request.command = command;
-    ReleaseOptions options;
-    options.root = root;
-    run_release_hook(session, request, options, name, 7);
+    request.by = by;
+    request.now = 1'800'000'000;
+    run_release_hook(all, request, options, name, 7);
   }
 
   std::filesystem::path root;
+  ReleaseOptions options;
+  std::string by = "Ada Lovelace <ada@example.org>";
   Config config = samples::config();
   Secrets secrets;
   FakeHost host;
@@ -57,14 +64,44 @@ struct Hooks {
 
 TEST_CASE("a hook is told what is being done, by Kamal's names and ours", "[release][hook]") {
   Hooks hooks;
-  hooks.write(
-      "pre-connect",
-      "echo $KAMAL_COMMAND/$KAMAL_SUBCOMMAND/$DEPLOY_COMMAND $KAMAL_VERSION $DEPLOY_RUNTIME");
-  hooks.run("pre-connect", "deploy app start");
-  CHECK(hooks.log == "app/start/app 4f2a91c0aa 7\n");
-  hooks.log.clear();
+  hooks.config.destination = "staging";
+  hooks.options.roles = {"job", "web"};
+  hooks.write("post-deploy", "env | grep ^KAMAL_ | sort");
+  hooks.run("post-deploy", "deploy app start");
+  CHECK(hooks.log ==
+        "KAMAL_COMMAND=app\nKAMAL_DESTINATION=staging\nKAMAL_HOSTS=203.0.113.10\nKAMAL_LOCK=false\n"
+        "KAMAL_PERFORMER=ada@example.org\nKAMAL_RECORDED_AT=2027-01-15T08:00:00Z\n"
+        "KAMAL_ROLES=job,web\nKAMAL_RUNTIME=7\nKAMAL_SERVICE=chat\n"
+        "KAMAL_SERVICE_VERSION=chat@4f2a91c\nKAMAL_SUBCOMMAND=start\n"
+        "KAMAL_VERSION=4f2a91c0aa\n");
+}
+
+TEST_CASE("what there is not, Kamal leaves out and we leave empty", "[release][hook]") {
+  Hooks hooks;
+  hooks.by = "ada@laptop";
+  hooks.write("pre-connect",
+              "set -u; env | grep -c ^KAMAL_; echo $KAMAL_COMMAND $KAMAL_PERFORMER "
+              "\"<$DEPLOY_DESTINATION$DEPLOY_SUBCOMMAND$DEPLOY_ROLES$DEPLOY_RUNTIME>\"");
   hooks.run("pre-connect", "deploy");
-  CHECK(hooks.log == "deploy//deploy 4f2a91c0aa 7\n");
+  CHECK(hooks.log == "8\ndeploy ada <>\n");
+}
+
+TEST_CASE("pre-connect runs once, and is what comes first", "[release][hook]") {
+  Hooks hooks;
+  hooks.write("pre-connect", "echo greeted");
+  Session session = hooks.session();
+  run_pre_connect(session, hooks.options);
+  run_pre_connect(session, hooks.options);
+  CHECK(hooks.log == "greeted\n");
+}
+
+TEST_CASE("a command that takes no lock tells hooks so", "[release][hook]") {
+  Hooks hooks;
+  hooks.write("pre-build", "echo $KAMAL_LOCK");
+  hooks.run("pre-build", "deploy");
+  hooks.options.takes_lock = false;
+  hooks.run("pre-build", "deploy build push");
+  CHECK(hooks.log == "true\nfalse\n");
 }
 
 TEST_CASE("secrets are for the hooks that Kamal gives them to", "[release][hook]") {
@@ -112,9 +149,9 @@ TEST_CASE("secrets are for the hooks that talk to others, the lock for those und
   Hooks hooks;
   hooks.secrets.emplace("TOKEN", Secret("t0p"));
   for (const auto& [name, said] :
-       {std::pair{"pre-connect", "t0p -\n"}, std::pair{"pre-build", "- true\n"},
+       {std::pair{"pre-connect", "t0p false\n"}, std::pair{"pre-build", "- true\n"},
         std::pair{"pre-deploy", "t0p true\n"}, std::pair{"pre-app-boot", "- true\n"},
-        std::pair{"post-deploy", "t0p -\n"}}) {
+        std::pair{"post-deploy", "t0p false\n"}}) {
     INFO(name);
     hooks.write(name, "echo ${TOKEN:--} ${KAMAL_LOCK:--}");
     hooks.log.clear();
