@@ -133,8 +133,9 @@ struct LogOptions {
   std::optional<std::string> grep;
   std::string grep_options;  // more of grep's, blanks between them
   bool follow = false;
-  bool failed = false;  // the container of the last failed release
-  std::string role;     // "" : the primary role
+  bool failed = false;    // the container of the last failed release
+  std::string container;  // "" : of the role; else this one, by Id or name
+  std::string role;       // "" : the primary role
 };
 [[nodiscard]] Command logs_command(const Config& config, const LogOptions& options);
 
@@ -147,8 +148,9 @@ struct ExecOptions {
   std::vector<std::string> words;
   bool interactive = false;  // -i: with a PTY
   bool reuse = false;        // in the running container; else a new one of the same image
-  bool detach = false;       // return at once; its output goes to Docker's log
+  bool detach = false;       // return at once; it stays when it has ended, and its log
   std::map<std::string, std::string> env;
+  std::optional<std::string> version;  // unset: the one that runs
   std::string role;
 };
 [[nodiscard]] Command exec_command(const Config& config, const ExecOptions& options);

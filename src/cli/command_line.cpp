@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 
 #include "cli/help.h"
@@ -98,12 +97,32 @@ std::vector<std::string> read_help(std::vector<std::string> words) {
   return words;
 }
 
-/// Flags that `exec` itself knows and a command hardly does.
-bool all_ours(const std::vector<std::string>& words) {
-  constexpr std::array ours = {"-i", "--interactive", "--reuse", "--detach", "--raw"};
-  return std::all_of(words.begin(), words.end(), [&](const std::string& word) {
-    return std::find(ours.begin(), ours.end(), word) != ours.end();
-  });
+bool takes_value(const CLI::Option* option, const std::string& word) {
+  return option->get_expected_min() > 0 && word.find('=') == std::string::npos;
+}
+
+/// As Kamal users type it: `exec "a whole line" --reuse -e NAME:VALUE NAME:VALUE`. What stands
+/// behind the line when all of it is options of ours, with one `-e` for each value; else nothing.
+std::optional<std::vector<std::string>> options_behind(const CLI::App& exec,
+                                                       const std::vector<std::string>& words,
+                                                       std::size_t line) {
+  std::vector<std::string> behind;
+  const std::string* several = nullptr;  // the option that may have more values
+  for (std::size_t i = line + 1; i < words.size(); ++i) {
+    if (!words[i].starts_with('-')) {
+      if (several == nullptr) return std::nullopt;
+      behind.insert(behind.end(), {*several, words[i]});
+      continue;
+    }
+    const auto* option = find_option(exec, words[i]);
+    if (option == nullptr) return std::nullopt;
+    several = option->check_name("--env") ? &words[i] : nullptr;
+    behind.push_back(words[i]);
+    if (!takes_value(option, words[i])) continue;
+    if (++i == words.size()) return std::nullopt;
+    behind.push_back(words[i]);
+  }
+  return behind;
 }
 
 /// The words of `exec` belong to the server's command: a `--` goes before the first of them, so
@@ -115,10 +134,7 @@ std::vector<std::string> protect_exec(const CLI::App& tree, std::vector<std::str
     if (words[i] == "--") return words;
     if (words[i].starts_with('-')) {
       const auto* option = find_option(*app, words[i]);
-      if (option != nullptr && option->get_expected_min() > 0 &&
-          words[i].find('=') == std::string::npos) {
-        ++i;
-      }
+      if (option != nullptr && takes_value(option, words[i])) ++i;
       continue;
     }
     const auto* next = find_command(*app, words[i]);
@@ -128,12 +144,14 @@ std::vector<std::string> protect_exec(const CLI::App& tree, std::vector<std::str
                !named) {
       named = true;
     } else if (app->get_name() == "exec") {
-      // As Kamal users type it: `exec "a whole line" --reuse`.
+      const auto at = words.begin() + static_cast<std::ptrdiff_t>(i);
       const bool whole = words[i].find(' ') != std::string::npos;
-      if (whole && all_ours({words.begin() + static_cast<std::ptrdiff_t>(i) + 1, words.end()})) {
-        return words;
+      if (const auto behind = whole ? options_behind(*app, words, i) : std::nullopt) {
+        words.erase(at + 1, words.end());
+        words.insert(words.end(), behind->begin(), behind->end());
+      } else {
+        words.insert(at, "--");
       }
-      words.insert(words.begin() + static_cast<std::ptrdiff_t>(i), "--");
       return words;
     }
   }

@@ -44,6 +44,7 @@ struct LogFlags {
   std::string grep_options;
   std::optional<int> lines;
   std::string grep;
+  std::string container;  // Kamal's --container-id
   std::string role;
   bool follow = false;
   bool failed = false;
@@ -53,6 +54,7 @@ struct LogFlags {
 struct ExecFlags {
   std::vector<std::string> words;
   std::vector<std::string> env;  // NAME=VALUE or NAME:VALUE
+  std::string version;
   std::string role;
   bool interactive = false;
   bool reuse = false;

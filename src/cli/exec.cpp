@@ -40,11 +40,16 @@ int run_on_terminal(Host& host, const Command& command) {
 }  // namespace
 
 ExecOptions exec_options_of(const ExecFlags& flags) {
+  if (flags.detach && flags.interactive) {
+    throw Error(ErrorKind::usage,
+                Diagnostic{.message = "`--detach` and `--interactive` exclude each other"});
+  }
   return {.words = command_words(flags.words),
           .interactive = flags.interactive,
           .reuse = flags.reuse,
           .detach = flags.detach,
           .env = parse_env(flags.env),
+          .version = flags.version.empty() ? std::nullopt : std::optional(flags.version),
           .role = flags.role};
 }
 
@@ -70,11 +75,14 @@ void add_command_options(CLI::App& verb, ExecFlags& flags) {
 
 void add_exec_options(CLI::App& verb, ExecFlags& flags) {
   add_command_options(verb, flags);
-  verb.add_flag("--detach", flags.detach, "Return at once; its output stays in Docker's log");
+  verb.add_flag("--detach", flags.detach,
+                "Return at once; `logs --container-id` has what it prints");
   verb.add_flag("--reuse", flags.reuse, "In the running container, not in a new one");
   verb.add_option("-e,--env", flags.env, "Set a variable for the command")
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false);  // one value each time; the next word is the command
+  verb.add_option("--version", flags.version, "Of this version instead of the one that runs")
+      ->type_name("VERSION");
   verb.add_option("-r,--role,--roles", flags.role, "In this role instead of the first")
       ->type_name("ROLE");
 }

@@ -9,6 +9,7 @@ LogOptions log_options_of(const LogFlags& flags) {
   if (!flags.since.empty()) options.since = flags.since;
   if (!flags.grep.empty()) options.grep = flags.grep;
   options.grep_options = flags.grep_options;
+  options.container = flags.container;
   return options;
 }
 
@@ -35,6 +36,8 @@ void add_tail_options(CLI::App& verb, LogFlags& flags) {
 void add_log_options(CLI::App& verb, LogFlags& flags) {
   add_tail_options(verb, flags);
   verb.add_flag("--failed", flags.failed, "Of the last release that failed");
+  verb.add_option("--container-id", flags.container, "Of this container, whatever it is")
+      ->type_name("ID");
   verb.add_option("-r,--role,--roles", flags.role, "Of this role instead of the first")
       ->type_name("ROLE");
 }

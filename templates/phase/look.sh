@@ -1,7 +1,14 @@
 # Looking into the app: commands of their own.
 
-running_container() { # running_container NAME_PREFIX: the newest that runs
-  name=$($docker ps --format '{{.Names}}' --filter "name=^$1" | head -n 1)
+newest() { # newest FILTERS [--all]: the name of the newest that runs and that all of docker's filters let through
+  filters=''
+  for filter in $1; do filters="$filters --filter $filter"; done
+  # shellcheck disable=SC2086 # a list of options
+  $docker ps ${2:-} --format '{{.Names}}' $filters | head -n 1
+}
+
+running_container() { # running_container FILTERS: sets name
+  name=$(newest "$1")
   [ -n "$name" ] || nothing_there
 }
 
@@ -10,38 +17,37 @@ nothing_there() {
   exit 3
 }
 
-show_logs() { # show_logs PATTERN GREP_OPTIONS NAME WORDS…: its stdout and stderr, in order
-  pattern=$1 options=$2 name=$3
+container_logs() { # container_logs NAME PATTERN GREP_OPTIONS WORDS…: its stdout and stderr, in order
+  name=$1 pattern=$2 options=$3
   shift 3
   if [ -z "$pattern" ]; then exec $docker logs "$@" "$name" 2>&1; fi
   # shellcheck disable=SC2086 # a list of options
   $docker logs "$@" "$name" 2>&1 | grep $options -e "$pattern"
 }
 
-app_logs() { # app_logs NAME_PREFIX PATTERN GREP_OPTIONS WORDS…: of the running container, else the newest
-  name=$($docker ps --format '{{.Names}}' --filter "name=^$1" | head -n 1)
-  [ -n "$name" ] || name=$($docker ps --all --format '{{.Names}}' --filter "name=^$1" | head -n 1)
+app_logs() { # app_logs FILTERS PATTERN GREP_OPTIONS WORDS…: of the running container, else the newest
+  name=$(newest "$1")
+  [ -n "$name" ] || name=$(newest "$1" --all)
   [ -n "$name" ] || nothing_there
-  pattern=$2 options=$3
-  shift 3
-  show_logs "$pattern" "$options" "$name" "$@"
+  shift
+  container_logs "$name" "$@"
 }
 
 failed_logs() { # failed_logs FILE PATTERN GREP_OPTIONS WORDS…: of the last release that failed
   [ -s "$1" ] || { echo 'no release has failed' >&2; exit 3; }
-  name=$(head -n 1 "$1") pattern=$2 options=$3
-  shift 3
-  show_logs "$pattern" "$options" "$name" "$@"
+  name=$(head -n 1 "$1")
+  shift
+  container_logs "$name" "$@"
 }
 
-exec_here() { # exec_here NAME_PREFIX ENV_FILE COUNT FLAGS… WORDS…: in the running container
+exec_here() { # exec_here FILTERS ENV_FILE COUNT FLAGS… WORDS…: in the running container
   running_container "$1"
   count=$3
   shift 3
   docker_with "exec $docker exec" "$count" "$name" "$@"
 }
 
-exec_anew() { # exec_anew NAME_PREFIX ENV_FILE COUNT FLAGS… WORDS…: a new container of the same image
+exec_anew() { # exec_anew FILTERS ENV_FILE COUNT FLAGS… WORDS…: a new container of the same image
   running_container "$1"
   shift
   exec_image "$($docker container inspect --format '{{.Config.Image}}' "$name")" "$@"
@@ -57,7 +63,7 @@ exec_beside() { # exec_beside NAME IMAGE ENV_FILE COUNT FLAGS… WORDS…: with 
   exec_image "$image" "$env" "$count" "$@"
 }
 
-exec_image() { # exec_image IMAGE ENV_FILE COUNT FLAGS… WORDS…
+exec_image() { # exec_image IMAGE ENV_FILE COUNT FLAGS… WORDS…: a new container
   image=$1 env=$2 count=$3
   shift 3
   if [ -s "$env" ]; then
@@ -65,7 +71,7 @@ exec_image() { # exec_image IMAGE ENV_FILE COUNT FLAGS… WORDS…
     count=$((count + 2))
   fi
   if [ -e "$env.sh" ]; then values=$env.sh; fi
-  docker_with 'docker_run --rm' "$count" "$image" "$@"
+  docker_with docker_run "$count" "$image" "$@"
 }
 
 list_images() { # list_images REPOSITORY

@@ -124,7 +124,7 @@ TEST_CASE("accessory exec keeps each word, with options on either side of the na
     REQUIRE(program.host.commands_ran.size() == 1);
     const Words& words = program.host.commands_ran.front().words;
     CHECK(Words(words.end() - 3, words.end()) == Words{"psql", "-c", "select 'a b'"});
-    CHECK(std::find(words.begin(), words.end(), "chat-db$") != words.end());
+    CHECK(std::find(words.begin(), words.end(), "name=^chat-db$") != words.end());
   }
 }
 
@@ -139,6 +139,14 @@ TEST_CASE("one word with blanks is a command line, as Kamal users type it", "[cl
   const Words& reused = program.host.commands_ran.front().words;
   CHECK(Words(reused.end() - 2, reused.end()) == Words{"bin/rails", "console"});
   CHECK(contains(reused.at(2), "exec_here"));
+  REQUIRE(program.run({"app", "exec", "bin/task --name='a b'", "-e", "A:1", "B:2", "-r", "web"}) ==
+          0);
+  const Words& set = program.host.commands_ran.back().words;
+  CHECK(Words(set.end() - 2, set.end()) == Words{"bin/task", "--name=a b"});
+  CHECK(std::find(set.begin(), set.end(), "B=2") != set.end());
+  REQUIRE(program.run({"app", "exec", "a program", "-x"}) == 0);
+  const Words& plain = program.host.commands_ran.back().words;
+  CHECK(Words(plain.end() - 2, plain.end()) == Words{"a program", "-x"});
   REQUIRE(program.run({"server", "exec", "df -h | grep x"}) == 0);
   CHECK(program.host.commands_ran.back() == Command{"sh", "-c", "df -h | grep x"});
   REQUIRE(program.run({"server", "exec", "ls", "a b"}) == 0);
