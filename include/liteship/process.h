@@ -121,6 +121,7 @@ struct BuildRequest {
   std::map<std::string, std::string> labels;
   std::map<std::string, Secret> secrets;  // --secret id=…; by environment, never argv
   std::vector<std::string> options;       // e.g. --no-cache
+  std::optional<std::string> output;      // "tar,dest=app.tar", instead of an image
   std::optional<std::string> ssh;         // of --ssh; variables in it are this machine's
   std::optional<BuildxBuilder> buildx;    // unset: the engine's own builder
   std::optional<Buildpacks> pack;         // instead of a Dockerfile

@@ -13,8 +13,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string describe(BuildAction action, const BuildReport& report) {
-  if (action == BuildAction::dev) return fmt::format("built {}", report.image);
+std::string describe(BuildAction action, const std::string& output, const BuildReport& report) {
+  const bool here = action == BuildAction::dev || (!output.empty() && output != "registry");
+  if (here) return fmt::format("built {}", report.image);
   auto text = fmt::format("{} is ready", report.image);
   if (report.bytes_sent > 0) text += fmt::format(", {} sent", format_bytes(report.bytes_sent));
   return text;
@@ -32,7 +33,7 @@ int run_build_action(const CommandLine& line, Environment& environment) {
   }
   const BuildReport report = run_build(server.session(), action, options);
   if (environment.options.dry_run && !environment.options.json) return 0;
-  environment.reporter.answer(describe(action, report),
+  environment.reporter.answer(describe(action, options.output, report),
                               print_json(Json({{"version", report.version.text},
                                                {"image", report.image},
                                                {"bytes_sent", report.bytes_sent}})));
@@ -73,11 +74,19 @@ void add_image_verbs(CLI::App& group, CommandLine& line) {
            .examples = {"deploy build deliver"}},
           run_build_action<BuildAction::deliver>);
   auto* push = add("push", "Build the image and push it: to the registry, else to the server",
-                   {.examples = {"deploy build push"}}, run_build_action<BuildAction::push>);
+                   {.examples = {"deploy build push", "deploy build push --output docker"}},
+                   run_build_action<BuildAction::push>);
   add("pull", "Let the server pull the image from the registry",
       {.examples = {"deploy build pull"}}, run_build_action<BuildAction::pull>);
-  auto* dev = add("dev", "Build the working tree here, as VERSION-dirty; nothing is sent",
-                  {.examples = {"deploy build dev"}}, run_build_action<BuildAction::dev>);
+  auto* dev = add("dev", "Build the working tree here, as VERSION-dirty",
+                  {.about = "Says which files are in the image and in no commit. Nothing is sent.",
+                   .examples = {"deploy build dev"}},
+                  run_build_action<BuildAction::dev>);
+  for (auto* verb : {push, dev}) {
+    verb->add_option("--output", line.release.output,
+                     "Where to: registry, docker, or what `docker build --output=type=` takes")
+        ->type_name("TYPE");
+  }
   for (auto* verb : {deliver, push, dev}) {
     verb->add_flag("--no-cache", line.release.no_cache, "Build the image from nothing");
   }

@@ -42,9 +42,11 @@ Command pack_command(const BuildRequest& request) {
   return command;
 }
 
-void add_buildx(Command& command, const BuildxBuilder& buildx) {
+void add_buildx(Command& command, const BuildRequest& request) {
+  const BuildxBuilder& buildx = *request.buildx;
   command.flag("--builder", buildx.name);
-  command.arg(std::string("--output=type=") + (buildx.to_registry ? "registry" : "docker"));
+  const std::string image = buildx.to_registry ? "registry" : "docker";
+  command.arg("--output=type=" + request.output.value_or(image));
   if (!buildx.cache_to.empty()) command.flag("--cache-to", buildx.cache_to);
   if (!buildx.cache_from.empty()) command.flag("--cache-from", buildx.cache_from);
   // What they write is kept by a registry only: an engine's image has no place for it.
@@ -83,7 +85,9 @@ Command build_command(const BuildRequest& request) {
   if (request.buildx) {
     command =
         Command{"docker", "buildx", "build", "-t", request.reference, "-f", request.dockerfile};
-    add_buildx(command, *request.buildx);
+    add_buildx(command, request);
+  } else if (request.output) {
+    command.arg("--output=type=" + *request.output);
   }
   if (request.target) command.flag("--target", *request.target);
   if (!request.platforms.empty()) command.flag("--platform", join(request.platforms, ","));
@@ -140,7 +144,8 @@ struct BackgroundBuild::Work {
     // buildx only: a builder in a container would keep the image to itself.
     if (!request.buildx) run.environment["BUILDX_BUILDER"] = "default";
     // Docker before 23 has BuildKit, which these need, but does not use it unasked.
-    if (!request.secrets.empty() || request.ssh) run.environment["DOCKER_BUILDKIT"] = "1";
+    if (!request.secrets.empty() || request.ssh || request.output)
+      run.environment["DOCKER_BUILDKIT"] = "1";
     if (!request.attest) run.environment["BUILDX_NO_DEFAULT_ATTESTATIONS"] = "1";
     for (const auto& [name, value] : request.secrets) run.environment[name] = value.reveal();
     run.on_output = [this](std::string_view bytes) {

@@ -1,5 +1,7 @@
 // What is built, and by which builder: deploy.yml's `builder:` as a BuildRequest.
 
+#include <fmt/core.h>
+
 #include "release/steps.h"
 
 namespace liteship {
@@ -32,6 +34,26 @@ void add_cache(BuildxBuilder& buildx, const Config& config) {
   buildx.cache_from = "type=registry,ref=" + (named ? *config.registry->server + "/" : "") +
                       cache.image.value_or(config.image + "-build-cache");
   buildx.cache_to = buildx.cache_from + options;
+}
+
+/// `build push --output TYPE`: Kamal's, where `docker` is this machine's engine.
+void choose_output(BuildRequest& build, const std::string& output) {
+  if (output.empty() || output == "registry") return;
+  if (build.buildx) build.buildx->to_registry = false;
+  if (output == "docker") {
+    build.platforms.clear();  // it holds an image for itself only
+    return;
+  }
+  if (build.pack) {
+    throw Error(
+        ErrorKind::usage,
+        Diagnostic{fmt::format("`--output {}` is not possible with `builder: pack:`", output),
+                   {},
+                   "`pack` makes an image of this machine's engine",
+                   {},
+                   "use `--output docker`"});
+  }
+  build.output = output;
 }
 
 }  // namespace
@@ -78,6 +100,7 @@ BuildRequest build_request(const Session& session, const Request& request,
   if (build.buildx && build.buildx->to_registry) {
     for (const std::string& arch : builder.arch) build.platforms.push_back("linux/" + arch);
   }
+  choose_output(build, options.output);
   return build;
 }
 

@@ -80,9 +80,16 @@ deploy_ok app boot --version "$first"
 chatroom_serves a "$first"
 deploy_ok app boot --version "$third"
 chatroom_serves a "$third"
+touch "$project/untracked"
 deploy_ok build dev
+expect_err 'files that git does not know are in the image: untracked'
+rm "$project/untracked"
 docker image inspect "chatroom:$third-dirty" >/dev/null || fail 'no image here'
 docker image rm "chatroom:$third-dirty" >/dev/null
+deploy_ok build push --output docker --version by-hand
+docker image inspect chatroom:by-hand >/dev/null || fail 'no image here'
+! on a docker image inspect chatroom:by-hand >/dev/null 2>&1 || fail 'it was sent'
+docker image rm chatroom:by-hand >/dev/null
 deploy_fails 2 build pull
 deploy_ok build details
 deploy_ok registry login

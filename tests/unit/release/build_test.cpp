@@ -54,3 +54,27 @@ TEST_CASE("the cache is named as Kamal names it", "[release][build]") {
   CHECK(buildx_builder(config)->cache_from == "type=gha,scope=main");
   CHECK(buildx_builder(config)->cache_to == "type=gha,mode=max,scope=main");
 }
+
+TEST_CASE("--output leaves the registry out, or makes no image at all", "[release][build]") {
+  Config config = with_registry();
+  config.builder.arch = {"amd64", "arm64"};
+  Secrets secrets;
+  FakeHost host;
+  Interrupts interrupts;
+  Session session{config, secrets, host, interrupts, [](const Event&) {}, [](std::string_view) {}};
+  ReleaseOptions options;
+  const auto words = [&](const char* output) {
+    options.output = output;
+    return build_command(build_request(session, samples::request("3ccc"), options)).words;
+  };
+  CHECK(samples::has(words(""), "--output=type=registry"));
+  CHECK(samples::has(words("registry"), "--output=type=registry"));
+  CHECK(samples::has(words("docker"), "--output=type=docker"));
+  CHECK_FALSE(samples::has(words("docker"), "--platform"));
+  CHECK(samples::has(words("tar,dest=app.tar"), "--output=type=tar,dest=app.tar"));
+  config.builder.arch.clear();
+  CHECK(samples::has(words("local,dest=out"), "--output=type=local,dest=out"));
+  CHECK_FALSE(samples::has(words("docker"), "--output=type=docker"));
+  config.builder.pack = BuildPack{"heroku/builder:24", {}};
+  CHECK_THROWS_AS(words("tar"), Error);
+}
