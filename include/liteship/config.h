@@ -55,6 +55,7 @@ struct Buffering {
 
 /// How kamal-proxy itself is run (`proxy.run`).
 struct ProxyRun {
+  bool written = false;  // deploy.yml has `proxy: run:`
   Port http_port{80};
   Port https_port{443};
   std::optional<Port> metrics_port;  // inside its container; unset: none

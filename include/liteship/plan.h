@@ -84,6 +84,10 @@ struct LedgerEntry {
   bool operator==(const LedgerEntry&) const = default;
 };
 
+/// Files of `kamal proxy boot_config`, by their names below .kamal/proxy: options, image,
+/// image_version, run_command.
+using ProxyBootFiles = std::map<std::string, std::string>;
+
 struct Facts {
   std::string user;
   std::string home;
@@ -102,6 +106,8 @@ struct Facts {
   std::vector<Layers> images;          // of those containers
   std::optional<ServerImage> app_image;
   std::optional<ProxyFacts> proxy;
+  ProxyBootFiles proxy_boot;         // those that are there
+  std::optional<Container> traefik;  // Kamal 1's proxy
   std::optional<Container> sidecar;
   std::vector<std::string> volumes;         // named volumes of the config that exist
   std::vector<std::string> present_images;  // references of Request::parts that the server has
@@ -140,6 +146,7 @@ struct Request {
   bool dirty = false;
   bool expect_backup = false;  // the project knows that this app has been replicated before
   bool start_empty = false;    // --start-empty: an empty replica is no error
+  bool new_proxy = false;      // it has no route to what runs: Traefik had
   std::string run_id;          // unique for this run; letters and digits
   std::map<std::string, std::string> error_pages;  // "502.html" → the page
   std::vector<AccessoryInput> accessories;         // to be started, at setup, or otherwise acted on
@@ -199,7 +206,8 @@ void check_home(const Config& config, const Facts& facts);
 
 /// References of the images that are needed besides the app's: the proxy's, the replicator's, those
 /// of the accessories in `request`.
-[[nodiscard]] std::vector<std::string> parts_of(const Config& config, const Request& request);
+[[nodiscard]] std::vector<std::string> parts_of(const Config& config, const Request& request,
+                                                const Facts& facts);
 
 /// A deploy or setup. secrets: resolved values for env files. Errors: Error{usage} for what makes
 /// the release impossible (busy ports, wrong architecture, no disk), all at once.
@@ -234,6 +242,13 @@ struct Traffic {
 enum class Removal { app, everything };
 [[nodiscard]] Phase plan_remove(const Config& config, Removal removal, const Facts& facts);
 
+/// Kamal's hidden verbs, each a part of a removal: stopped containers, those of one version, images
+/// that no container has, directories below .kamal.
+enum class Cleanup { containers, version, images, directories };
+/// version: of Cleanup::version. Errors: Error{usage} when that is still needed, or there is none.
+[[nodiscard]] Phase plan_cleanup(const Config& config, Cleanup what, const std::string& version,
+                                 const Facts& facts);
+
 /// Running containers of a role beside the one that serves, which is none of them.
 [[nodiscard]] std::vector<const Container*> stale_containers(const Config& config,
                                                              const Facts& facts);
@@ -245,13 +260,62 @@ enum class Pruning { containers, images, all };
 [[nodiscard]] Phase plan_prune(const Config& config, Pruning pruning, int retain,
                                const Facts& facts);
 
-enum class ProxyAction { boot, reboot, start, stop, restart, remove, remove_by_force };
-/// Errors: Error{usage} when it is not there, or (remove) when anything still has a route.
+enum class ProxyAction {
+  boot,
+  reboot,
+  start,
+  stop,
+  restart,
+  remove,
+  remove_by_force,
+  remove_container,  // these three are Kamal's hidden parts of `remove`
+  remove_image,
+  remove_directory
+};
+/// Errors: Error{usage} when it is not there, (remove) when anything still has a route, or (its
+/// parts) when it is still needed.
 [[nodiscard]] Phase plan_proxy(const Config& config, ProxyAction action, const Facts& facts);
 
-enum class AccessoryAction { boot, reboot, start, stop, restart, upload, directories, remove };
+/// Kamal 1's Traefik makes room for kamal-proxy: the first stops it and starts ours, or leaves all
+/// as it was; then it goes, or comes back with ours gone. facts: from before the first; without a
+/// Traefik in them the phase has no steps.
+enum class TraefikAction { make_room, remove, bring_back };
+[[nodiscard]] Phase plan_traefik(const Config& config, TraefikAction action, const Facts& facts);
+
+/// How the proxy's container is run.
+struct ProxyBoot {
+  std::string image;
+  std::string version;
+  std::vector<std::string> options;  // of `docker run`
+  std::vector<std::string> command;  // empty: the image's own
+  ProxyBootFiles files;              // that it comes from; empty: deploy.yml, or what is usual
+};
+[[nodiscard]] ProxyBoot proxy_boot(const Config& config, const Facts& facts);
+/// The image of that, unless the proxy that is there has it.
+[[nodiscard]] std::vector<std::string> proxy_parts(const Config& config, const Facts& facts);
+/// The files for `run`; one is empty when that part is the usual one. docker_options: `name=value`
+/// or `name`, more options of `docker run`.
+[[nodiscard]] ProxyBootFiles boot_files(const ProxyRun& run,
+                                        const std::vector<std::string>& docker_options);
+/// Writes these files; an empty one is removed.
+[[nodiscard]] Phase plan_boot_config(const Config& config, const ProxyBootFiles& files);
+
+enum class AccessoryAction {
+  boot,
+  reboot,
+  start,
+  stop,
+  restart,
+  upload,
+  directories,
+  remove,
+  pull,  // this and the rest are Kamal's hidden parts of others
+  remove_container,
+  remove_image,
+  remove_directory
+};
 /// Acts on `request.accessories`. Errors: Error{usage} for each of them that must have a container
-/// and has none.
+/// and has none, or must have stopped and has not.
 [[nodiscard]] Phase plan_accessories(const Config& config, const Secrets& secrets,
                                      AccessoryAction action, const Request& request,
                                      const Facts& facts);
@@ -282,8 +346,10 @@ enum class AccessoryAction { boot, reboot, start, stop, restart, upload, directo
 [[nodiscard]] std::string app_directory(const Config& config);
 /// `liteship-<service>[-<destination>]`, a volume whose labels say in whose home that directory is.
 [[nodiscard]] std::string home_volume(const Config& config);
-/// "basecamp/kamal-proxy:v0.9.2"
+/// "basecamp/kamal-proxy:v0.9.2", as deploy.yml has it.
 [[nodiscard]] std::string proxy_image(const Config& config);
+/// "basecamp/kamal-proxy"
+[[nodiscard]] std::string proxy_repository(const ProxyRun& run);
 /// The app's repository, with its registry's server in front.
 [[nodiscard]] std::string image_repository(const Config& config);
 /// repository:version as the server knows the image.

@@ -33,6 +33,14 @@ const char* done_word(AccessoryAction action) {
       return "has its directories";
     case AccessoryAction::remove:
       return "is gone";
+    case AccessoryAction::pull:
+      return "has its image; `deploy accessory reboot` brings it into force";
+    case AccessoryAction::remove_container:
+      return "has no container";
+    case AccessoryAction::remove_image:
+      return "has no image that nothing uses";
+    case AccessoryAction::remove_directory:
+      return "has no directory";
   }
   return "";
 }
@@ -46,7 +54,7 @@ std::string names_of(const Chosen& accessories) {
 /// Those that get a container or files. Images may come from the app's registry, as with Kamal.
 bool needs_secrets(AccessoryAction action) {
   return action == AccessoryAction::boot || action == AccessoryAction::reboot ||
-         action == AccessoryAction::upload;
+         action == AccessoryAction::upload || action == AccessoryAction::pull;
 }
 
 SecretChoice secrets_for(const std::string& name, AccessoryAction action) {
@@ -64,18 +72,25 @@ SecretChoice secrets_for(const std::string& name, AccessoryAction action) {
   };
 }
 
-void confirm_removal(const Environment& environment, const Config& config, const Chosen& chosen) {
+void confirm_removal(const Environment& environment, AccessoryAction action, const Config& config,
+                     const Chosen& chosen) {
+  const bool directory_only = action == AccessoryAction::remove_directory;
+  if (action != AccessoryAction::remove && !directory_only) return;
   std::vector<std::string> directories;
   for (const Accessory* accessory : chosen) directories.push_back("~/" + accessory->service);
-  confirm(environment,
-          fmt::format("Remove {} from {}, and with it everything in {}? Docker's volumes stay.",
-                      names_of(chosen), config.host, join(directories, ", ")));
+  const std::string place = join(directories, ", ");
+  confirm(
+      environment,
+      directory_only
+          ? fmt::format("Remove everything in {} from {}?", place, config.host)
+          : fmt::format("Remove {} from {}, and with it everything in {}? Docker's volumes stay.",
+                        names_of(chosen), config.host, place));
 }
 
 int run_action(const CommandLine& line, Environment& environment, AccessoryAction action) {
   Server server(environment, secrets_for(line.part.name, action));
   const auto chosen = choose_accessories(server.config(), line.part.name);
-  if (action == AccessoryAction::remove) confirm_removal(environment, server.config(), chosen);
+  confirm_removal(environment, action, server.config(), chosen);
   auto options = release_options_of(line.release, environment, server.project(), Action::deploy);
   if (needs_secrets(action)) {
     options.accessories = read_accessories(environment, server.secrets(), chosen);
@@ -175,6 +190,21 @@ void add_accessory_changes(CLI::App& group, CommandLine& line) {
       ->add_flag("--rolling", line.part.rolling, "Kamal's; there is one server anyway");
 }
 
+void add_hidden(CLI::App& group, CommandLine& line) {
+  const auto add = [&](const char* name, const char* summary, auto run) {
+    auto& verb = named(add_verb(group, line, name, summary, {}, run), line);
+    add_change_options(*verb.group(hidden_group), line.release);
+  };
+  add("pull_image", "Let the server pull the images of accessories",
+      run_simple<AccessoryAction::pull>);
+  add("remove_container", "Remove stopped containers of accessories",
+      run_simple<AccessoryAction::remove_container>);
+  add("remove_image", "Remove the images of accessories",
+      run_simple<AccessoryAction::remove_image>);
+  add("remove_service_directory", "Remove the directories of accessories",
+      run_simple<AccessoryAction::remove_directory>);
+}
+
 }  // namespace
 
 void add_accessory(CLI::App& tree, CommandLine& line) {
@@ -187,6 +217,7 @@ void add_accessory(CLI::App& tree, CommandLine& line) {
       .examples = {"deploy accessory boot all", "deploy accessory logs db -f",
                    "deploy accessory exec db -i --reuse psql -U app"}};
   add_accessory_changes(group, line);
+  add_hidden(group, line);
   named(add_verb(group, line, "details", "Show what runs",
                  {.examples = {"deploy accessory details all"}}, run_accessory_details),
         line);

@@ -65,6 +65,7 @@ void add_app(CLI::App& tree, CommandLine& line) {
   for (auto* verb : {&boot, &start, &stop, &restart}) add_change_options(*verb, line.release);
   add_traffic(app, line);
   add_app_lists(app, line);
+  add_app_cleanup(app, line);
   add_log_options(add_verb(app, line, "logs", "The same as `deploy logs`", {}, run_logs),
                   line.logs);
   add_exec_options(add_verb(app, line, "exec", "The same as `deploy exec`", {}, run_exec),

@@ -1,6 +1,7 @@
 #pragma once
 // The command line as data: what was typed, and which verb was chosen. Parsing does nothing else.
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -66,15 +67,31 @@ struct ExecFlags {
 struct PartFlags {
   std::string name;           // an accessory's, or `all`
   std::string message;        // on the maintenance page
+  std::string version;        // app remove_container
   std::optional<int> drain;   // seconds
   int longest_pause = 30;     // seconds; kamal-proxy's default
   std::optional<int> retain;  // containers
-  std::string boot_config;    // set, get or reset
   bool force = false;
   bool stop = false;
   bool rolling = false;
   bool skip_local = false;
   bool skip_remote = false;
+};
+
+/// Of `proxy boot_config set`.
+struct BootConfigFlags {
+  std::string what;  // set, get or reset
+  bool publish = true;
+  std::vector<std::string> ips;
+  std::uint16_t http_port = 80;
+  std::uint16_t https_port = 443;
+  std::string log_max_size = "10m";
+  std::string registry;
+  std::string repository;
+  std::string version;
+  std::optional<std::uint16_t> metrics_port;
+  bool debug = false;
+  std::vector<std::string> docker_options;
 };
 
 struct SecretsFlags {
@@ -91,6 +108,7 @@ struct CommandLine {
   ExecFlags exec;
   SecretsFlags secrets;
   PartFlags part;
+  BootConfigFlags boot_config;
   std::string lock_message;
   std::string section;       // docs
   bool json_schema = false;  // docs

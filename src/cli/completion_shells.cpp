@@ -19,7 +19,9 @@ void walk(const CommandInfo& command, const Visit& visit) {
 std::vector<std::pair<std::string, std::string>> offers(const CommandInfo& root,
                                                         const CommandInfo& command) {
   std::vector<std::pair<std::string, std::string>> list;
-  for (const auto& sub : command.commands) list.emplace_back(sub.name, sub.summary);
+  for (const auto& sub : command.commands) {
+    if (!sub.hidden) list.emplace_back(sub.name, sub.summary);
+  }
   for (const auto& word : command.text.words) list.emplace_back(word, "");
   for (const auto* options : {&command.options, &root.global}) {
     for (const auto& option : *options) {

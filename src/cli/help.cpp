@@ -46,6 +46,7 @@ std::string render_examples(const CommandInfo& command) {
 std::string render_commands(const CommandInfo& command) {
   std::vector<std::string> groups;
   for (const auto& sub : command.commands) {
+    if (sub.hidden) continue;
     if (std::find(groups.begin(), groups.end(), sub.group) == groups.end()) {
       groups.push_back(sub.group);
     }

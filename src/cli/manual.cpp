@@ -27,6 +27,7 @@ std::string roff_examples(const std::vector<std::string>& examples) {
 }
 
 std::string roff_command(const CommandInfo& command) {
+  if (command.hidden) return {};
   std::string text;
   if (command.commands.empty()) {
     text += fmt::format(".SS {}\n{}.\n", roff(usage_of(command)), roff(command.summary));
@@ -48,6 +49,7 @@ std::string roff_options(const std::vector<OptionInfo>& options) {
 }
 
 std::string markdown_command(const CommandInfo& command) {
+  if (command.hidden) return {};
   std::string text;
   if (command.commands.empty()) {
     text += fmt::format("\n### `{}`\n\n{}.\n", usage_of(command), command.summary);

@@ -28,6 +28,12 @@ ChangeWords words_of(ProxyAction action) {
     case ProxyAction::remove:
     case ProxyAction::remove_by_force:
       return {.done = "the proxy is gone; its certificates stay in the volume kamal-proxy-config"};
+    case ProxyAction::remove_container:
+      return {.done = "the proxy's container is gone", .nothing = "the server has no proxy"};
+    case ProxyAction::remove_image:
+      return {.done = "the proxy has no image that nothing uses"};
+    case ProxyAction::remove_directory:
+      return {.done = "the proxy's directory is gone"};
   }
   return {};
 }
@@ -95,30 +101,6 @@ int run_proxy_logs(const CommandLine& line, Environment& environment) {
                         "logs");
 }
 
-/// Kamal's deprecated way to configure the proxy: files on the server. Here it is in deploy.yml.
-int run_boot_config(const CommandLine& line, Environment& environment) {
-  Server server(environment, Needs::connection);
-  if (line.part.boot_config != "get") {
-    throw Error(
-        ErrorKind::usage,
-        Diagnostic{.message = "`proxy boot_config` changes nothing here",
-                   .reason = "how the proxy runs is written in deploy.yml, as in Kamal since 2.10",
-                   .help = "set `proxy: run:` (`deploy docs proxy`), then `deploy proxy reboot`"});
-  }
-  const ProxyRun& run = server.config().proxy.run;
-  const auto text = fmt::format(
-      "image: {}\npublish: {}\nhttp_port: {}\nhttps_port: {}\nlog_max_size: {}\ndebug: {}\n",
-      proxy_image(server.config()), run.publish, run.http_port.number, run.https_port.number,
-      run.log_max_size, run.debug);
-  environment.reporter.answer(text, print_json(Json({{"image", proxy_image(server.config())},
-                                                     {"publish", run.publish},
-                                                     {"http_port", run.http_port.number},
-                                                     {"https_port", run.https_port.number},
-                                                     {"log_max_size", run.log_max_size},
-                                                     {"debug", run.debug}})));
-  return 0;
-}
-
 void add_proxy_changes(CLI::App& group, CommandLine& line) {
   const auto add = [&](const char* name, const char* summary, HelpText help, auto run) {
     auto& verb = add_verb(group, line, name, summary, std::move(help), run);
@@ -142,6 +124,14 @@ void add_proxy_changes(CLI::App& group, CommandLine& line) {
   add("remove", "Remove the proxy once nothing is behind it",
       {.examples = {"deploy proxy remove", "deploy proxy remove --force --yes"}}, run_proxy_remove)
       ->add_flag("--force", line.part.force, "Also when apps are behind it");
+  add("remove_container", "Remove the proxy's stopped container", {},
+      run_simple<ProxyAction::remove_container>)
+      ->group(hidden_group);
+  add("remove_image", "Remove the proxy's image", {}, run_simple<ProxyAction::remove_image>)
+      ->group(hidden_group);
+  add("remove_proxy_directory", "Remove the proxy's directory of files", {},
+      run_simple<ProxyAction::remove_directory>)
+      ->group(hidden_group);
 }
 
 }  // namespace
@@ -159,13 +149,7 @@ void add_proxy(CLI::App& tree, CommandLine& line) {
   add_tail_options(add_verb(group, line, "logs", "Show the proxy's log: every request",
                             {.examples = {"deploy proxy logs --grep 502"}}, run_proxy_logs),
                    line.logs);
-  const std::vector<std::string> words = {"get", "set", "reset"};
-  add_verb(group, line, "boot_config", "How the proxy is run; set in deploy.yml, not here",
-           {.examples = {"deploy proxy boot_config get"}, .words = words}, run_boot_config)
-      .add_option("what", line.part.boot_config, "get, set or reset")
-      ->type_name("WHAT")
-      ->required()
-      ->check(CLI::IsMember(words).description(""));
+  add_boot_config(group, line);
 }
 
 }  // namespace liteship

@@ -30,7 +30,8 @@ CommandInfo describe(const CLI::App& app, const CommandLine& line, const std::st
   CommandInfo info{.path = parent + app.get_name(),
                    .name = app.get_name(),
                    .summary = app.get_description(),
-                   .group = app.get_group()};
+                   .group = app.get_group(),
+                   .hidden = app.get_group().empty()};
   if (const auto text = line.help.find(&app); text != line.help.end()) info.text = text->second;
   for (const auto* option : app.get_options()) {
     if (is_help(app, option) || option->get_group().empty()) continue;
@@ -109,6 +110,7 @@ std::vector<std::string> option_names(const CLI::App& app) {
 std::vector<std::string> command_names(const CLI::App& app) {
   std::vector<std::string> names;
   for (const auto* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
+    if (sub->get_group().empty()) continue;  // hidden
     names.push_back(sub->get_name());
     const auto aliases = sub->get_aliases();
     names.insert(names.end(), aliases.begin(), aliases.end());

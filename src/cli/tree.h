@@ -33,6 +33,7 @@ struct CommandInfo {
   std::string name;
   std::string summary;
   std::string group;
+  bool hidden = false;  // it works, and only its own help tells of it
   HelpText text;
   std::vector<ArgumentInfo> arguments;
   std::vector<OptionInfo> options;  // its own; those of every command are the root's `global`

@@ -27,6 +27,9 @@ CLI::App& add_verb(CLI::App& parent, CommandLine& line, const std::string& name,
   return *verb;
 }
 
+/// Kamal's verbs that its help does not show: they work, and ours does not show them either.
+inline constexpr const char* hidden_group = "";
+
 void add_setup(CLI::App& tree, CommandLine& line);
 void add_release(CLI::App& tree, CommandLine& line);  // deploy, redeploy, plan, and bare `deploy`
 void add_rollback(CLI::App& tree, CommandLine& line);
@@ -38,8 +41,12 @@ void add_app(CLI::App& tree, CommandLine& line);
 void add_traffic(CLI::App& app,
                  CommandLine& line);  // below `app`: maintenance, live, pause, resume
 void add_app_lists(CLI::App& app, CommandLine& line);  // below `app`: details, containers, images …
+void add_app_cleanup(CLI::App& app, CommandLine& line);  // below `app`: remove_container …
 void add_accessory(CLI::App& tree, CommandLine& line);
 void add_proxy(CLI::App& tree, CommandLine& line);
+void add_boot_config(CLI::App& proxy, CommandLine& line);  // below `proxy`
+void add_upgrade(CLI::App& tree, CommandLine& line);
+void add_proxy_upgrade(CLI::App& proxy, CommandLine& line);  // below `proxy`
 void add_server(CLI::App& tree, CommandLine& line);
 void add_build(CLI::App& tree, CommandLine& line);
 void add_registry(CLI::App& tree, CommandLine& line);

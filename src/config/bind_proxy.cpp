@@ -87,6 +87,7 @@ void bind_buffering(const Node* node, Buffering& buffering) {
 }
 
 void bind_run(const Node* node, ProxyRun& run) {
+  run.written = node != nullptr;
   read(child(node, "http_port"), run.http_port);
   read(child(node, "https_port"), run.https_port);
   read(child(node, "metrics_port"), run.metrics_port);

@@ -141,12 +141,22 @@ class AccessorySteps {
 
   void remove() {
     leave_proxy();
-    phase_.steps.push_back(remove_step(accessory_));
+    remove_container();
+    remove_directory();
+    remove_image();
+    phase_.steps.push_back(forget_secrets_step(config_, accessory_));
+  }
+
+  void remove_container() { phase_.steps.push_back(remove_step(accessory_)); }
+
+  void remove_directory() {
     step("forget", "remove its directory",
          Command{"remove_directory", tool_image(facts_, accessory_.image),
                  directory_of(accessory_, facts_.home)});
+  }
+
+  void remove_image() {
     step("image", "remove its image", Command{"remove_image", accessory_.image});
-    phase_.steps.push_back(forget_secrets_step(config_, accessory_));
   }
 
   [[nodiscard]] std::string spec() const {
@@ -230,6 +240,24 @@ void check_there(AccessoryAction action, const Request& request, const Facts& fa
   throw_if_any(std::move(problems));
 }
 
+/// A part of `remove` by itself takes nothing from a container that runs.
+void check_stopped(AccessoryAction action, const Request& request, const Facts& facts) {
+  using A = AccessoryAction;
+  if (action != A::remove_container && action != A::remove_directory) return;
+  std::vector<Diagnostic> problems;
+  for (const AccessoryInput& input : request.accessories) {
+    const Container* there = container_of(*input.accessory, facts);
+    if (there == nullptr || !there->running) continue;
+    problems.push_back(
+        {fmt::format("the accessory `{}` still runs", input.accessory->name),
+         {},
+         {},
+         {},
+         fmt::format("run `deploy accessory stop {}` first", input.accessory->name)});
+  }
+  throw_if_any(std::move(problems));
+}
+
 void act(AccessorySteps& steps, AccessoryAction action, const std::string& run_id) {
   switch (action) {
     case AccessoryAction::boot:
@@ -249,6 +277,14 @@ void act(AccessorySteps& steps, AccessoryAction action, const std::string& run_i
       return steps.directories();
     case AccessoryAction::remove:
       return steps.remove();
+    case AccessoryAction::pull:
+      return;  // the image is all of it
+    case AccessoryAction::remove_container:
+      return steps.remove_container();
+    case AccessoryAction::remove_image:
+      return steps.remove_image();
+    case AccessoryAction::remove_directory:
+      return steps.remove_directory();
   }
 }
 
@@ -312,6 +348,7 @@ void add_accessory(Phase& phase, const Config& config, const Secrets& secrets,
 Phase plan_accessories(const Config& config, const Secrets& secrets, AccessoryAction action,
                        const Request& request, const Facts& facts) {
   check_there(action, request, facts);
+  check_stopped(action, request, facts);
   if (makes_containers(action)) check_names(request, facts);
   Phase phase;
   phase.id = "accessories";

@@ -368,7 +368,7 @@ class CutoverSteps {
 
   // Any image with sh and tar that is on the server anyway.
   [[nodiscard]] std::string tool_image() const {
-    return roles_with_proxy(config_).empty() ? request_.image : proxy_image(config_);
+    return roles_with_proxy(config_).empty() ? request_.image : proxy_boot(config_, facts_).image;
   }
 
   [[nodiscard]] const RoleChange& primary() const { return input_.changes.front(); }

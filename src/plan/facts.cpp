@@ -66,6 +66,9 @@ void add_container(Facts& facts, const json& value) {
     if (!facts.proxy) facts.proxy.emplace();
     facts.proxy->image = c.reference;
     facts.proxy->running = c.running;
+  } else if (c.name == "traefik" && labels != nullptr &&
+             text_at(*labels, "org.opencontainers.image.title") == "Traefik") {
+    facts.traefik = c;
   } else if (labels != nullptr && text_at(*labels, "liteship.part") == "litestream") {
     facts.sidecar = c;
   } else if (labels != nullptr && !c.name.empty() && text_at(*labels, "service") == c.name) {
@@ -161,6 +164,13 @@ void read_elsewhere(Facts& facts, const std::string& value) {
   }
 }
 
+// "NAME TEXT"
+void read_boot_file(Facts& facts, const std::string& value) {
+  const std::size_t space = value.find(' ');
+  const std::string_view text = trim(std::string_view(value).substr(std::min(space, value.size())));
+  if (!text.empty()) facts.proxy_boot[value.substr(0, space)] = text;
+}
+
 void read_plain(Facts& facts, const FactFound& fact) {
   if (fact.name == "user")
     facts.user = fact.value;
@@ -186,6 +196,8 @@ void read_plain(Facts& facts, const FactFound& fact) {
     facts.present_images.push_back(fact.value);
   else if (fact.name == "busy_port")
     facts.busy_ports.push_back(static_cast<int>(parse_integer(fact.value).value_or(0)));
+  else if (fact.name == "proxy_boot")
+    read_boot_file(facts, fact.value);
   else if (fact.name == "interrupted")
     facts.interrupted = fact.value;
 }

@@ -29,7 +29,8 @@ std::vector<std::string> host_paths(const Config& config) {
 
 // What to look for, and the names of what has other labels than the app.
 std::vector<std::string> container_words(const Config& config) {
-  std::vector<std::string> words = {config.service, config.destination, sidecar_name(config)};
+  std::vector<std::string> words = {config.service, config.destination, sidecar_name(config),
+                                    "traefik"};
   for (const Accessory& accessory : config.accessories) words.push_back(accessory.service);
   return words;
 }
@@ -53,7 +54,7 @@ void add_questions(const Config& config, const Request& request, Locking locking
   if (const auto names = named_volumes(config); !names.empty()) {
     ask_ahead("volumes", with("present_volumes", names));
   }
-  if (const auto parts = parts_of(config, request); !parts.empty()) {
+  if (const auto parts = parts_of(config, request, {}); !parts.empty()) {
     ask_ahead("images", with("present_images", parts));
   }
   if (!request.image.empty()) ask_ahead("app-image", Command{"app_image_facts", request.image});
@@ -61,6 +62,7 @@ void add_questions(const Config& config, const Request& request, Locking locking
   if (const auto paths = host_paths(config); !paths.empty()) {
     ask("paths", with("present_paths", paths));
   }
+  if (!config.proxy.run.written) ask("proxy-boot", Command{"proxy_boot_facts"});
   ask("history", Command{"history_facts"});
   ask("answers", Command{"answers"});
   const ProxyRun& run = config.proxy.run;
@@ -72,9 +74,10 @@ void add_questions(const Config& config, const Request& request, Locking locking
 
 }  // namespace
 
-std::vector<std::string> parts_of(const Config& config, const Request& request) {
+std::vector<std::string> parts_of(const Config& config, const Request& request,
+                                  const Facts& facts) {
   std::vector<std::string> parts;
-  if (needs_proxy(config, request)) parts.push_back(proxy_image(config));
+  if (needs_proxy(config, request)) parts = proxy_parts(config, facts);
   if (replicates(config)) parts.push_back(config.sqlite->image);
   for (const AccessoryInput& input : request.accessories) {
     const std::string& image = input.accessory->image;

@@ -28,10 +28,12 @@ std::string app_directory(const Config& config) { return ".deploy/" + config.app
 
 std::string home_volume(const Config& config) { return "liteship-" + config.app_name(); }
 
+std::string proxy_repository(const ProxyRun& run) {
+  return run.registry ? *run.registry + "/" + run.repository : run.repository;
+}
+
 std::string proxy_image(const Config& config) {
-  const ProxyRun& run = config.proxy.run;
-  const std::string registry = run.registry ? *run.registry + "/" : "";
-  return registry + run.repository + ":" + run.version;
+  return proxy_repository(config.proxy.run) + ":" + config.proxy.run.version;
 }
 
 std::string image_repository(const Config& config) {

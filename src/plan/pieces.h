@@ -93,7 +93,17 @@ void add_logging(std::vector<std::string>& words, const Logging& logging);
 [[nodiscard]] std::string tool_image(const Facts& facts, const std::string& otherwise);
 
 /// `docker run` words of the proxy after `--detach --name kamal-proxy`.
-[[nodiscard]] std::vector<std::string> proxy_words(const Config& config, const std::string& home);
+[[nodiscard]] std::vector<std::string> proxy_words(const Config& config, const Facts& facts);
+
+/// Is the image's tag an older version of the proxy?
+[[nodiscard]] bool older_proxy(const std::string& image, const std::string& version);
+
+/// Of the three last of ProxyAction.
+[[nodiscard]] Phase plan_proxy_cleanup(const Config& config, ProxyAction action,
+                                       const Facts& facts);
+
+/// Does the proxy's container take this port of the server?
+[[nodiscard]] bool publishes(const ProxyBoot& boot, int port);
 
 /// Flags of `kamal-proxy deploy` after the target, for a role with a proxy.
 [[nodiscard]] std::vector<std::string> deploy_flags(const Config& config, const Role& role);

@@ -99,7 +99,7 @@ class Preparation {
 
   // Any image with coreutils that is on the server anyway.
   [[nodiscard]] std::string tool_image() const {
-    return roles_with_proxy(config_).empty() ? request_.image : proxy_image(config_);
+    return roles_with_proxy(config_).empty() ? request_.image : proxy_boot(config_, facts_).image;
   }
 
   // A rollback resolves no secrets, so it cannot make a replicator: the one that is there goes on.

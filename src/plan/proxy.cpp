@@ -11,18 +11,6 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-void publish(Words& words, const ProxyRun& run) {
-  if (!run.publish) return;
-  const std::vector<std::string> ips = run.bind_ips.empty() ? Words{""} : run.bind_ips;
-  for (const std::string& ip : ips) {
-    const bool six = ip.find(':') != std::string::npos && !ip.starts_with('[');
-    const std::string prefix = ip.empty() ? "" : six ? "[" + ip + "]:" : ip + ":";
-    words.insert(words.end(),
-                 {"--publish", fmt::format("{}{}:80", prefix, run.http_port.number), "--publish",
-                  fmt::format("{}{}:443", prefix, run.https_port.number)});
-  }
-}
-
 void add_buffering(Words& words, const Buffering& buffering) {
   if (buffering.requests) words.emplace_back("--buffer-requests");
   if (buffering.responses) words.emplace_back("--buffer-responses");
@@ -33,12 +21,6 @@ void add_buffering(Words& words, const Buffering& buffering) {
     words.push_back(fmt::format("--max-response-body={}", *buffering.max_response_body));
   }
   if (buffering.memory) words.push_back(fmt::format("--buffer-memory={}", *buffering.memory));
-}
-
-// kamal-proxy's versions are v0.N.M; text order is right while N and M have one digit.
-bool older(const std::string& image, const std::string& version) {
-  const std::size_t colon = image.rfind(':');
-  return colon != std::string::npos && image.substr(colon + 1) < version;
 }
 
 void add_step(Phase& phase, std::string id, std::string title, Command command) {
@@ -99,14 +81,14 @@ void add_network(Phase& phase, const Facts& facts) {
 }
 
 void add_proxy(Phase& phase, const Config& config, const Facts& facts) {
-  const Words words = proxy_words(config, facts.home);
+  const ProxyBoot boot = proxy_boot(config, facts);
+  const Words words = proxy_words(config, facts);
   if (!facts.proxy || facts.proxy->image.empty()) {
     add_network(phase, facts);
     add_step(phase, "proxy", "start kamal-proxy", Command{"alone", "start_proxy"}.args(words));
-  } else if (facts.proxy->image != proxy_image(config) &&
-             older(facts.proxy->image, config.proxy.run.version)) {
-    add_step(phase, "proxy", "replace kamal-proxy by " + config.proxy.run.version,
-             Command{"alone", "replace_proxy", proxy_image(config)}.args(words));
+  } else if (facts.proxy->image != boot.image && older_proxy(facts.proxy->image, boot.version)) {
+    add_step(phase, "proxy", "replace kamal-proxy by " + boot.version,
+             Command{"alone", "replace_proxy", boot.image}.args(words));
   } else if (!facts.proxy->running) {
     add_step(phase, "proxy", "start kamal-proxy", Command{"alone", "start_proxy"}.args(words));
   } else {
@@ -117,24 +99,6 @@ void add_proxy(Phase& phase, const Config& config, const Facts& facts) {
 
 std::string tool_image(const Facts& facts, const std::string& otherwise) {
   return facts.proxy && !facts.proxy->image.empty() ? facts.proxy->image : otherwise;
-}
-
-std::vector<std::string> proxy_words(const Config& config, const std::string& home) {
-  const ProxyRun& run = config.proxy.run;
-  Words words = {"--network", "kamal", "--restart", "unless-stopped"};
-  publish(words, run);
-  words.insert(words.end(), {"--log-opt", "max-size=" + run.log_max_size, "--volume",
-                             "kamal-proxy-config:/home/kamal-proxy/.config/kamal-proxy", "--volume",
-                             home + "/.kamal/proxy/apps-config:/home/kamal-proxy/.apps-config"});
-  if (run.metrics_port) words.push_back(fmt::format("--expose={}", run.metrics_port->number));
-  add_options(words, run.options);
-  words.push_back(proxy_image(config));
-  if (run.debug || run.metrics_port) words.insert(words.end(), {"kamal-proxy", "run"});
-  if (run.debug) words.emplace_back("--debug");
-  if (run.metrics_port) {
-    words.insert(words.end(), {"--metrics-port", std::to_string(run.metrics_port->number)});
-  }
-  return words;
 }
 
 Command with_pages(const Config& config, const std::string& version, Command command) {
@@ -215,6 +179,7 @@ std::vector<std::string> deploy_flags(const Config& config, const ProxyConfig& p
 }
 
 Phase plan_proxy(const Config& config, ProxyAction action, const Facts& facts) {
+  if (action >= ProxyAction::remove_container) return plan_proxy_cleanup(config, action, facts);
   Phase phase;
   phase.id = "proxy";
   phase.variables = phase_variables(config);
@@ -226,10 +191,13 @@ Phase plan_proxy(const Config& config, ProxyAction action, const Facts& facts) {
   if (!there) throw no_proxy();
   switch (action) {
     case ProxyAction::boot:
+    case ProxyAction::remove_container:
+    case ProxyAction::remove_image:
+    case ProxyAction::remove_directory:
       break;
     case ProxyAction::reboot:
       add_step(phase, "proxy", "replace kamal-proxy",
-               Command{"alone", "reboot_proxy"}.args(proxy_words(config, facts.home)));
+               Command{"alone", "reboot_proxy"}.args(proxy_words(config, facts)));
       break;
     case ProxyAction::start:
       add_step(phase, "proxy", "start kamal-proxy", Command{"start_again", "kamal-proxy"});

@@ -17,16 +17,21 @@ using Words = std::vector<std::string>;
 // 1 GB: an image of a usual size unpacked twice (graphdrivers do) and room to write.
 constexpr std::uint64_t least_disk = 1'000'000'000;
 
-std::vector<Diagnostic> check(const Config& config, const Facts& facts) {
+std::vector<Diagnostic> check(const Config& config, const Request& request, const Facts& facts) {
   std::vector<Diagnostic> problems;
+  const ProxyBoot boot = proxy_boot(config, facts);
   for (const int port : facts.busy_ports) {
-    problems.push_back({fmt::format("port {} of the server is taken", port),
-                        {},
-                        "kamal-proxy needs it and something else listens there",
-                        {},
-                        fmt::format("stop what listens there (`ss -ltnp 'sport = :{}'`), or set "
-                                    "`proxy: run: http_port:` and `https_port:`",
-                                    port)});
+    if (request.new_proxy || !publishes(boot, port)) continue;
+    problems.push_back(
+        {fmt::format("port {} of the server is taken", port),
+         {},
+         "kamal-proxy needs it and something else listens there",
+         {},
+         facts.traefik && facts.traefik->running
+             ? "it is Kamal 1's Traefik: `deploy upgrade` replaces it"
+             : fmt::format("stop what listens there (`ss -ltnp 'sport = :{}'`), or set "
+                           "`proxy: run: http_port:` and `https_port:`",
+                           port)});
   }
   if (facts.disk_free != 0 && facts.disk_free < least_disk) {
     problems.push_back(
@@ -146,10 +151,10 @@ bool unchanged(const Config& config, const std::vector<RoleChange>& changes, con
 
 Plan plan_release(const Config& config, const Secrets& secrets, const Request& request,
                   const Facts& facts) {
-  throw_if_any(check(config, facts));
+  throw_if_any(check(config, request, facts));
   Plan plan;
   plan.version = request.version;
-  plan.parts = parts_of(config, request);
+  plan.parts = parts_of(config, request, facts);
 
   CutoverInput input;
   for (const Role& role : config.roles) {

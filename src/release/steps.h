@@ -18,6 +18,19 @@ namespace liteship {
 [[nodiscard]] Facts inspect_locked(Session& session, const Request& request,
                                    const ReleaseOptions& options);
 
+/// What a command of one phase is told by its options.
+[[nodiscard]] Request locked_request(const ReleaseOptions& options);
+
+/// Hook pre-connect, then the lock and the facts. Errors: as inspect_locked; Error{usage} without
+/// Docker.
+[[nodiscard]] Facts begin_locked(Session& session, const Request& request,
+                                 const ReleaseOptions& options);
+
+/// Runs it with a line for the audit log. Result: false when it has no steps.
+/// Errors: as require_success.
+bool run_locked_phase(Session& session, const Request& request, const ReleaseOptions& options,
+                      Phase phase);
+
 /// The facts without the lock, the image of `request` included.
 [[nodiscard]] Facts inspect_image(Session& session, const Request& request);
 

@@ -85,6 +85,14 @@ proxy_facts() { # none when there is no proxy
   proxy_state | sed 's/^/fact proxy_state /; s/$/\n/' >&3 || :
 }
 
+proxy_boot_facts() { # what `boot_config set` has written, each file as one line
+  for name in options image image_version run_command; do
+    if [ -s ".kamal/proxy/$name" ]; then
+      emit "fact proxy_boot $name $(head -c 4096 ".kamal/proxy/$name" | tr '\n' ' ')"
+    fi
+  done
+}
+
 present_volumes() { # present_volumes NAMES…: which of them the engine has
   command -v docker >/dev/null || return 0
   $docker volume inspect --format '{{.Name}}' "$@" 2>/dev/null | sed -n 's/^./fact volume-present &/p' >&3 || :

@@ -49,6 +49,11 @@ with_pages() { # with_pages FOLDER WORDS…: WORDS, and the pages of this folder
   "$@"
 }
 
+keep_boot_file() { # keep_boot_file NAME TEXT: without text it goes
+  mkdir -p .kamal/proxy
+  if [ -n "$2" ]; then printf '%s\n' "$2" >".kamal/proxy/$1"; else rm -f ".kamal/proxy/$1"; fi
+}
+
 replace_proxy() { # replace_proxy IMAGE WORDS…: a newer version; listeners close for the moment it takes
   if [ "$($docker container inspect --format '{{.Config.Image}}' kamal-proxy)" = "$1" ]; then
     note='another app has done so'

@@ -53,6 +53,16 @@ kamal setup
 chatroom_serves app "$first"
 load_begin app
 
+note 'what either writes for the proxy the other one reads'
+kamal proxy boot_config set --log-max-size 20m --docker-options label=team=us
+deploy_ok proxy boot_config get
+expect_out 'options: --publish 80:80 --publish 443:443 --log-opt max-size=20m --label=team=us'
+deploy_ok proxy boot_config set --http-port 8080 --debug
+kamal proxy boot_config get
+grep -qF -- '--publish 8080:80 --publish 443:443 --log-opt max-size=10m basecamp/kamal-proxy:v0.9.2 kamal-proxy run --debug' \
+  "$work/kamal.log" || { cat "$work/kamal.log" >&2 && fail 'Kamal reads it otherwise'; }
+kamal proxy boot_config reset
+
 note 'deploy'
 second=$(chatroom_commit 'by deploy')
 deploy_ok

@@ -124,10 +124,33 @@ chatroom_serves a "$third"
 deploy_fails 2 proxy remove --yes
 expect_err 'in use'
 
+note 'boot_config: files of Kamal count where deploy.yml does not say how the proxy is run'
+deploy_ok proxy boot_config set --http-port 8080 --docker-options label=by=hand
+expect_equal 'the file' '--publish 8080:80 --publish 443:443 --log-opt max-size=10m --label=by=hand' \
+  "$(on a cat .kamal/proxy/options)"
+deploy_ok proxy reboot --yes
+expect_equal 'port and label' '8080 hand' "$(root_on a docker inspect -f \
+  '{{(index (index .HostConfig.PortBindings "80/tcp") 0).HostPort}} {{.Config.Labels.by}}' kamal-proxy)"
+deploy_ok proxy boot_config reset
+deploy_ok proxy reboot --yes
+chatroom_serves a "$third"
+
+note 'Kamal'\''s parts of removals take nothing that runs'
+deploy_fails 2 app remove_container "$third"
+deploy_fails 2 app remove_app_directories
+deploy_fails 2 proxy remove_container
+deploy_fails 2 proxy remove_proxy_directory
+deploy_ok app remove_containers
+deploy_ok app remove_images
+chatroom_serves a "$third"
+
 note 'app remove: the rest stays'
 deploy_ok app remove --yes
 expect_equal 'containers' kamal-proxy "$(root_on a docker ps --all --format '{{.Names}}')"
+deploy_ok app remove_app_directories
 deploy_ok proxy remove --yes
+deploy_ok proxy remove_proxy_directory
+! on a test -e .kamal/proxy || fail 'the directory of the proxy is still there'
 expect_equal 'containers' '' "$(root_on a docker ps --all --quiet)"
 deploy_ok setup
 chatroom_serves a "$third"

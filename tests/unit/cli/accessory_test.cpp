@@ -192,8 +192,61 @@ TEST_CASE("the proxy is not removed under running apps", "[cli][proxy]") {
   program.host.phase_replies = {{said::serving(), PhaseSucceeded{}}};
   CHECK(program.run({"proxy", "remove", "--yes"}) == 2);
   CHECK(contains(program.err.text, "the proxy is in use"));
-  CHECK(program.run({"proxy", "boot_config", "set"}) == 2);
-  CHECK(contains(program.err.text, "proxy: run:"));
+}
+
+TEST_CASE("boot_config writes Kamal's files, and says what counts", "[cli][proxy]") {
+  Program program;
+  program.write("deploy.yml", with_db);
+  std::vector<Event> facts = said::serving();
+  facts.emplace_back(FactFound{"proxy_boot", "options --publish 8080:80"});
+  const auto look = [](const std::vector<Event>& told) {
+    return FakeHost::Reply{told, PhaseSucceeded{}};
+  };
+  program.host.phase_replies = {look(said::serving()), {},          look(facts),
+                                look(facts),           look(facts), {}};
+  REQUIRE(program.run({"proxy", "boot_config", "set", "--http-port", "8080", "--publish-host-ip",
+                       "::1", "--publish-host-ip", "192.0.2.1", "--repository", "mine",
+                       "--docker-options", "label=a=b", "cpus=1"}) == 0);
+  const std::string& script = program.host.phases_ran.back().text;
+  CHECK(
+      contains(script,
+               "keep_boot_file options '--publish [::1]:8080:80 --publish [::1]:443:443 --publish "
+               "192.0.2.1:8080:80 --publish 192.0.2.1:443:443 --log-opt max-size=10m --label=a=b "
+               "--cpus=1'"));
+  CHECK(contains(script, "keep_boot_file image mine/kamal-proxy"));
+  CHECK(contains(script, "keep_boot_file image_version ''"));
+  CHECK(program.run({"proxy", "boot_config", "set", "--publish-host-ip", "here"}) == 2);
+  CHECK(contains(program.err.text, "`here` is not an IP address"));
+
+  REQUIRE(program.run({"proxy", "boot_config", "get"}) == 0);
+  CHECK(contains(program.out.text, "options: --publish 8080:80\n"));
+  program.write("deploy.yml", std::string(with_db) + "proxy: {run: {http_port: 81}}\n");
+  REQUIRE(program.run({"proxy", "boot_config", "get"}) == 0);
+  CHECK(contains(program.out.text, "81:80"));
+  REQUIRE(program.run({"proxy", "boot_config", "reset"}) == 0);
+  CHECK(contains(program.host.phases_ran.back().text, "keep_boot_file options ''"));
+}
+
+TEST_CASE("logs and exec find an app's containers by their labels", "[cli][exec]") {
+  Program program;
+  program.write("deploy.yml", with_db);
+  const auto ran = [&](const Words& words) {
+    REQUIRE(program.run(words) == 0);
+    return program.host.commands_ran.back().words;
+  };
+  const std::string filters = "label=service=chat label=role=web label=destination=";
+  for (const Words& typed : {Words{"logs"}, Words{"exec", "ls"}, Words{"exec", "--reuse", "ls"}}) {
+    CHECK(samples::has(ran(typed), filters));
+  }
+  CHECK(samples::has(ran({"logs", "--container-id", "abc"}), "abc"));
+  // Who searches looks through everything, as with Kamal.
+  CHECK(samples::has(ran({"logs"}), "--tail"));
+  CHECK_FALSE(samples::has(ran({"logs", "-g", "ERROR"}), "--tail"));
+  CHECK(samples::has(ran({"exec", "--version", "1aaa", "ls"}), "chat:1aaa"));
+  CHECK(samples::has(ran({"exec", "--version", "1aaa", "--reuse", "ls"}), "name=^chat-web-1aaa$"));
+  CHECK(samples::has(ran({"exec", "ls"}), "--rm"));
+  CHECK_FALSE(samples::has(ran({"exec", "--detach", "ls"}), "--rm"));
+  CHECK(program.run({"exec", "--detach", "-i", "ls"}) == 2);
 }
 
 TEST_CASE("without a registry there is nothing to log in to", "[cli][registry]") {

@@ -157,6 +157,19 @@ TEST_CASE("exec passes its words on as they are, and the exit code back", "[cli]
   CHECK(contains(line, "--json"));
 }
 
+TEST_CASE("the hook pre-connect opens the way for those who only look, too", "[cli][hook]") {
+  Program program;
+  program.write("deploy.yml", small_config);
+  program.write(".deploy/hooks/pre-connect", "#!/bin/sh\necho closed; exit 1\n");
+  std::filesystem::permissions(program.directory / ".deploy/hooks/pre-connect",
+                               std::filesystem::perms::owner_all);
+  CHECK(program.run({"logs"}) == 4);
+  CHECK(contains(program.err.text, "hook `pre-connect` failed with status 1"));
+  CHECK(program.requests.empty());
+  CHECK(program.run({"logs", "--skip-hooks"}) == 0);
+  CHECK(program.run({"logs", "--dry-run"}) == 0);
+}
+
 TEST_CASE("logs are lines of JSON when JSON was asked for", "[cli]") {
   Program program;
   program.write("deploy.yml", small_config);

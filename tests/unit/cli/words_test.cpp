@@ -98,6 +98,29 @@ TEST_CASE("an unknown option names the nearest one", "[cli]") {
   CHECK(contains(program.err.text, "did you mean `--follow`?"));
 }
 
+TEST_CASE("what Kamal takes with every command, every command takes, and help is silent", "[cli]") {
+  Program program;
+  program.write("deploy.yml", small_config);
+  CHECK(program.run({"status", "-H", "--lock-wait", "--lock-wait-timeout", "5",
+                     "--lock-wait-interval", "1"}) == 0);
+  CHECK(program.run({"exec", "-H", "ls"}) == 0);
+  CHECK(program.run({"status", "--help"}) == 0);
+  CHECK_FALSE(contains(program.out.text, "--lock-wait"));
+  CHECK(program.run({"init", "--bundle"}) == 0);
+}
+
+TEST_CASE("Kamal's hidden commands work and are hidden", "[cli]") {
+  Program program;
+  CHECK(program.run({"accessory", "pull_image", "--help"}) == 0);
+  CHECK(contains(program.out.text, "Usage: deploy accessory pull_image [OPTIONS] NAME"));
+  for (const Words& words : {Words{"accessory", "--help"}, Words{"docs", "commands"},
+                             Words{"docs", "man"}, Words{"completion", "fish"}}) {
+    CHECK(program.run(words) == 0);
+    CHECK_FALSE(contains(program.out.text, "'pull_image'"));
+    CHECK_FALSE(contains(program.out.text, " pull_image "));
+  }
+}
+
 TEST_CASE("options of a release do not leak into other commands", "[cli]") {
   Program program;
   CHECK(program.run({"status", "--skip-push"}) == 2);

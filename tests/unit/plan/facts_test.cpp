@@ -23,6 +23,8 @@ TEST_CASE("facts come from the lines of an inspect phase", "[plan][facts]") {
       {"release",
        R"({"version":"4f2","action":"deploy","status":"released","finished":5,"started":1})"},
       {"busy_port", "80"},
+      {"proxy_boot", "options --publish 8080:80 "},
+      {"proxy_boot", "image"},
   });
   CHECK(facts.docker.major() == 28);
   CHECK(facts.docker.containerd_store);
@@ -38,6 +40,7 @@ TEST_CASE("facts come from the lines of an inspect phase", "[plan][facts]") {
   CHECK(facts.proxy->services.front().targets.front() == "aa:3000");
   CHECK(facts.ledger.front().finished == 5);
   CHECK(facts.busy_ports == std::vector<int>{80});
+  CHECK(facts.proxy_boot == ProxyBootFiles{{"options", "--publish 8080:80"}});
 }
 
 TEST_CASE("a fact that is not JSON is an error that names it", "[plan][facts]") {

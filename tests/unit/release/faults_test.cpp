@@ -29,7 +29,7 @@ std::vector<Event> with(std::vector<Event> facts, const std::vector<Event>& more
 // The server has all images, so that nothing but phases is asked of it.
 std::vector<Event> with_images(const Config& config, const std::vector<Event>& facts) {
   std::vector<Event> more = {FactFound{"app_image", R"({"id":"sha256:1","user":"1000"})"}};
-  for (const std::string& part : parts_of(config, {})) {
+  for (const std::string& part : parts_of(config, {}, {})) {
     more.emplace_back(FactFound{"image-present", part});
   }
   return with(facts, more);

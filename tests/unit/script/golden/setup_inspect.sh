@@ -24,7 +24,7 @@ step engine engine
 ahead engine engine_facts
 ok
 step containers containers
-ahead containers container_facts chat '' chat-litestream
+ahead containers container_facts chat '' chat-litestream traefik
 ok
 step proxy proxy
 ahead proxy proxy_facts
@@ -43,6 +43,9 @@ ahead app-image app_image_facts chat:1aaa
 ok
 step host host
 host_facts
+ok
+step proxy-boot proxy-boot
+proxy_boot_facts
 ok
 step history history
 history_facts
