@@ -100,6 +100,13 @@ void run_pre_connect(Session& session, const ReleaseOptions& options);
 [[nodiscard]] bool run_accessories(Session& session, AccessoryAction action,
                                    const ReleaseOptions& options);
 
+/// `upgrade`, `proxy upgrade`: from Kamal 1's Traefik to kamal-proxy, the app and
+/// options.accessories anew in its network. Hooks: those of a reboot of the proxy, and of `app
+/// boot`.
+///
+/// Result: false when no Traefik is there. Errors: as run_release; Traefik serves again then.
+[[nodiscard]] bool run_upgrade(Session& session, const ReleaseOptions& options);
+
 /// `server bootstrap`: Docker where it is missing. Hook: docker-setup.
 /// Result: false when it answered already.
 [[nodiscard]] bool run_bootstrap(Session& session, const ReleaseOptions& options);

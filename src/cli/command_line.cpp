@@ -240,6 +240,7 @@ std::unique_ptr<CLI::App> build_tree(CommandLine& line) {
   add_build(*tree, line);
   add_registry(*tree, line);
   add_prune(*tree, line);
+  add_upgrade(*tree, line);
   add_remove(*tree, line);
   add_version(*tree, line);
   add_completion(*tree, line);

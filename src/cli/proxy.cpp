@@ -150,6 +150,7 @@ void add_proxy(CLI::App& tree, CommandLine& line) {
                             {.examples = {"deploy proxy logs --grep 502"}}, run_proxy_logs),
                    line.logs);
   add_boot_config(group, line);
+  add_proxy_upgrade(group, line);
 }
 
 }  // namespace liteship

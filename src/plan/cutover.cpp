@@ -217,15 +217,17 @@ class CutoverSteps {
          after == After::commit ? gently(command) : command);
   }
 
-  // A maintenance page holds every request back already, and stays until `app live`.
-  [[nodiscard]] bool is_held(const RoleChange& c) const {
+  // Does the proxy send requests to the old container? A maintenance page holds them back already,
+  // and stays until `app live`.
+  [[nodiscard]] bool is_served(const RoleChange& c) const {
+    if (!c.role->proxy || c.old.empty() || request_.new_proxy) return false;
     const ProxyService* service = service_of(facts_, proxy_service(config_, *c.role));
-    return service != nullptr && service->stopped;
+    return service == nullptr || !service->stopped;
   }
 
   void pause() {
     for (const RoleChange& c : input_.changes) {
-      if (!c.role->proxy || c.old.empty() || is_held(c)) continue;
+      if (!is_served(c)) continue;
       step("pause-" + c.role->name, "hold requests at the proxy",
            Command{"pause_service", proxy_service(config_, *c.role),
                    fmt::format("{}s", config_.drain_timeout.count()),
@@ -235,7 +237,7 @@ class CutoverSteps {
 
   void resume() {
     for (const RoleChange& c : input_.changes) {
-      if (!c.role->proxy || c.old.empty() || is_held(c)) continue;
+      if (!is_served(c)) continue;
       step("resume-" + c.role->name, "let requests through",
            proxy_command("resume_service", c, Side::new_one));
     }
@@ -304,17 +306,19 @@ class CutoverSteps {
          Command{"record_failure", input_.ledger_failed});
   }
 
+  // Where there was no route before, there is none to give back.
+  void undo_swap(const RoleChange& c) {
+    const bool back = !c.old.empty() && !request_.new_proxy;
+    undo("swap-" + c.role->name,
+         back ? "hand " + c.role->name + " back" : "take " + c.role->name + " off the proxy",
+         back ? proxy_command("take_traffic_back", c, Side::old_one)
+              : Command{"remove_route", proxy_service(config_, *c.role)});
+  }
+
   void undo_overlap() {
     // A swap that has begun may have happened: the release may be stopped in the middle of it.
     for (const RoleChange& c : input_.changes) {
-      if (!c.role->proxy) continue;
-      if (c.old.empty()) {
-        undo("swap-" + c.role->name, "take " + c.role->name + " off the proxy",
-             Command{"remove_route", proxy_service(config_, *c.role)});
-      } else {
-        undo("swap-" + c.role->name, "hand " + c.role->name + " back",
-             proxy_command("take_traffic_back", c, Side::old_one));
-      }
+      if (c.role->proxy) undo_swap(c);
     }
     if (!input_.snapshot.empty()) undo("snapshot", "thaw", Command{"forget_snapshot"});
     undo_migration();
@@ -332,9 +336,8 @@ class CutoverSteps {
       undo("stop-old", "start the old version", Command{"restart_old"}.args(input_.stop));
     for (const RoleChange& c : input_.changes) {
       if (!c.role->proxy || c.old.empty()) continue;
-      if (is_held(c)) {
-        undo("swap-" + c.role->name, "hand " + c.role->name + " back",
-             proxy_command("take_traffic_back", c, Side::old_one));
+      if (!is_served(c)) {
+        undo_swap(c);
         continue;
       }
       undo("pause-" + c.role->name, "hand " + c.role->name + " back and let requests through",

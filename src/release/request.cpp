@@ -91,6 +91,7 @@ Request make_request(const Session& session, const ReleaseOptions& options) {
   request.now = unix_now();
   request.run_id = random_hex();
   request.start_empty = options.start_empty;
+  request.new_proxy = options.new_proxy;
   request.error_pages = read_error_pages(session.config, options.root);
   request.accessories = options.accessories;
   if (options.action == Action::rollback) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# test: proxy, prune, server, build, app lists and hooks in Kamal's order
+# test: proxy, prune, server, build, app lists, hooks in Kamal's order, a server of Kamal 1
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/chatroom.sh"
 
@@ -152,5 +152,39 @@ deploy_ok proxy remove --yes
 deploy_ok proxy remove_proxy_directory
 ! on a test -e .kamal/proxy || fail 'the directory of the proxy is still there'
 expect_equal 'containers' '' "$(root_on a docker ps --all --quiet)"
+
+# kamal_1: the server as Kamal 1 leaves it: Traefik, which is the app itself here, and the app outside
+# of the network `kamal`.
+kamal_1() {
+  local as_app=(--label service=chatroom --label role=web --label destination=)
+  on a docker run -d --name traefik --label org.opencontainers.image.title=Traefik -p 80:3000 -e AUTO_MIGRATE=1 \
+    liteship-test/chatroom
+  on a docker run -d --name "chatroom-web-$third" "${as_app[@]}" -v chatroom_storage:/storage \
+    "chatroom:$third"
+} >/dev/null
+note 'upgrade: kamal-proxy in the place of Kamal 1'\''s Traefik, and back when the app does not come up'
+docker save liteship-test/chatroom | root_on a docker load >/dev/null
+deploy_ok build deliver
+kamal_1
+deploy_fails 2 setup
+expect_err 'deploy upgrade'
+chatroom_config a 'deploy_timeout: 3'
+sed -i 's|^    path: /up|    path: /missing|' "$project/deploy.yml"
+deploy_fails 4 upgrade --yes
+expect_equal 'containers' "chatroom-web-$third traefik" \
+  "$(root_on a docker ps --format '{{.Names}}' | sort | xargs)"
+expect_http "$(server_url a)/up" ''
+chatroom_config a
+deploy_fails 2 upgrade
+rm -f "$work/hooks"
+deploy_ok upgrade --yes
+hooks pre-connect pre-proxy-reboot pre-app-boot post-app-boot post-proxy-reboot
+chatroom_serves a "$third"
+expect_equal 'containers' "chatroom-web-$third kamal-proxy" \
+  "$(root_on a docker ps --format '{{.Names}}' | sort | xargs)"
+deploy_ok upgrade --yes
+expect_out 'nothing to do'
+deploy_ok remove --yes
+
 deploy_ok setup
 chatroom_serves a "$third"
