@@ -171,7 +171,8 @@ struct SshConfig {
   bool operator==(const SshConfig&) const = default;
 };
 
-/// `from:to[:options]`; from is a named volume or a host path (begins with / . or ~).
+/// `from:to[:options]`; from is a named volume, a host path (begins with / . or ~), or nothing: an
+/// anonymous volume, new with each container.
 struct Volume {
   std::string source;
   std::string target;
@@ -340,16 +341,21 @@ using SecretOutcome = std::variant<CommandResult, Diagnostic>;
 using RunSecretCommand = std::function<SecretOutcome(const std::string& command)>;
 using Secrets = std::map<std::string, Secret>;
 
+/// Told of each value that cannot be had and that nothing needs.
+using WarnOfSecret = std::function<void(const Diagnostic&)>;
+
 /// Reads dotenv text: `export`, quotes, comments, `$VAR`, `${VAR}`, `$(command)`.
 ///
 /// files:  lowest precedence first; environment: looked up after earlier keys; secrets that no file
 ///         names may also come from it.
+/// needed: empty for all of them. What nothing needs, not even by another's value, may be broken:
+///         that is a warning then, and the secret is not in the result.
 /// Errors: one Error{usage} with every unset variable, failed or empty command, syntax error, and
 ///         every name of `needed` that is missing or empty. Values never appear in it.
-[[nodiscard]] Secrets resolve_secrets(const std::vector<SourceText>& files,
-                                      const std::map<std::string, std::string>& environment,
-                                      const RunSecretCommand& run,
-                                      const std::vector<SecretName>& needed);
+[[nodiscard]] Secrets resolve_secrets(
+    const std::vector<SourceText>& files, const std::map<std::string, std::string>& environment,
+    const RunSecretCommand& run, const std::vector<SecretName>& needed,
+    const WarnOfSecret& warn = [](const Diagnostic&) {});
 
 /// The names in secrets files, each once, in the order of its first line.
 [[nodiscard]] std::vector<std::string> secret_names(const std::vector<SourceText>& files);

@@ -73,6 +73,13 @@ std::vector<SourceText> secrets_files(const Environment& environment, const Conf
   return files.empty() ? read_secrets(environment, ".kamal/secrets") : files;
 }
 
+void show_warning(const Environment& environment, const Diagnostic& warning) {
+  auto text = warning.message;
+  if (warning.where) text += fmt::format(" ({}:{})", warning.where->file, warning.where->line);
+  if (!warning.help.empty()) text += "; " + warning.help;
+  environment.reporter.on_event(Note{text});
+}
+
 Secrets resolve(const Environment& environment, const Config& config,
                 const std::vector<SourceText>& files, const std::vector<SecretName>& names) {
   const auto run = [&](const std::string& command) {
@@ -80,16 +87,8 @@ Secrets resolve(const Environment& environment, const Config& config,
   };
   auto variables = environment.seams.variables;
   for (const auto& [name, value] : config.exported) variables[name] = value.reveal();
-  return resolve_secrets(files, variables, run, names);
-}
-
-void show_warnings(const Environment& environment, const Config& config) {
-  for (const auto& warning : config.warnings) {
-    auto text = warning.message;
-    if (warning.where) text += fmt::format(" ({}:{})", warning.where->file, warning.where->line);
-    if (!warning.help.empty()) text += "; " + warning.help;
-    environment.reporter.on_event(Note{text});
-  }
+  const auto warn = [&](const Diagnostic& warning) { show_warning(environment, warning); };
+  return resolve_secrets(files, variables, run, names, warn);
 }
 
 /// This machine's time, as `date` shows it.
@@ -157,7 +156,7 @@ Project load_project(const Environment& environment) {
   const fs::path path = base->path;
   auto config = parse_source(environment.seams, environment.options, std::move(*base),
                              environment.interrupts);
-  show_warnings(environment, config);
+  for (const auto& warning : config.warnings) show_warning(environment, warning);
   return Project{.config = std::move(config),
                  .root = environment.seams.directory,
                  .config_file = path,

@@ -35,10 +35,19 @@ class Evaluator {
   void read(const SourceText& file);
   void assign(const Assignment& assignment);
   void require(const std::vector<SecretName>& needed, const std::vector<SourceText>& files);
+  void sort_out(const std::vector<SecretName>& needed, const WarnOfSecret& warn);
   Secrets take();
 
  private:
+  struct Wrong {
+    std::string key;
+    Diagnostic diagnostic;
+  };
+
   const std::string* find(const std::string& name) const;
+  void wrong(const Assignment& of, Diagnostic diagnostic);
+  void use(const std::string& name, const Assignment& of);
+  std::set<std::string> reached_from(const std::vector<SecretName>& needed) const;
   void count(std::size_t bytes, const Assignment& of);
   std::optional<std::string> lookup(const VariableReference& reference, const Assignment& of);
   std::optional<std::string> run_command(const Substitution& command, const Assignment& of);
@@ -53,7 +62,19 @@ class Evaluator {
   std::size_t size_ = 0;                     // of all values so far
   std::set<std::string> own_;                // keys of the file that is being read
   std::set<std::string> broken_;  // reported already: what depends on them is not reported again
+  std::set<std::string> blamed_;  // of those, what something depends on
+  std::vector<Wrong> wrong_;
+  std::map<std::string, std::set<std::string>> uses_;  // by key: the names in its values
 };
+
+void Evaluator::wrong(const Assignment& of, Diagnostic diagnostic) {
+  if (wrong_.size() < most_problems) wrong_.push_back({of.key, std::move(diagnostic)});
+}
+
+void Evaluator::use(const std::string& name, const Assignment& of) {
+  uses_[of.key].insert(name);
+  if (broken_.contains(name)) blamed_.insert(name);
+}
 
 /// Kamal reads each file by itself: what stands above in the same file goes before the environment,
 /// and only we look into the other files at all.
@@ -74,17 +95,19 @@ void Evaluator::read(const SourceText& file) {
 
 std::optional<std::string> Evaluator::lookup(const VariableReference& reference,
                                              const Assignment& of) {
+  use(reference.name, of);
   if (broken_.contains(reference.name) && !values_.contains(reference.name)) return std::nullopt;
   if (const std::string* value = find(reference.name)) {
     used_[reference.name] = *value;
     return *value;
   }
-  problems_.error(
-      fmt::format("the value of `{}` uses `${}`, which is not set", of.key, reference.name),
-      of.where,
-      fmt::format("set `{0}` in the environment or above this line, or write `\\${0}` "
-                  "for the text itself",
-                  reference.name));
+  wrong(of, {fmt::format("the value of `{}` uses `${}`, which is not set", of.key, reference.name),
+             of.where,
+             {},
+             {},
+             fmt::format("set `{0}` in the environment or above this line, or write `\\${0}` "
+                         "for the text itself",
+                         reference.name)});
   return std::nullopt;
 }
 
@@ -117,6 +140,7 @@ std::string Evaluator::without_values(const std::string& text) const {
 std::optional<std::string> Evaluator::run_command(const Substitution& command,
                                                   const Assignment& of) {
   std::string text;
+  bool whole = true;
   for (const auto& piece : command.pieces) {
     if (const auto* literal = std::get_if<Literal>(&piece)) {
       text += literal->text;
@@ -126,15 +150,16 @@ std::optional<std::string> Evaluator::run_command(const Substitution& command,
     const bool known = find(reference.name) != nullptr || broken_.contains(reference.name);
     const auto value =
         known || !reference.quoted ? lookup(reference, of) : std::optional(reference.source);
-    if (!value) return std::nullopt;
-    count(value->size(), of);
-    text += *value;
+    whole = whole && value.has_value();
+    text += value.value_or("");
+    count(value.value_or("").size(), of);
   }
+  if (!whole) return std::nullopt;
   SecretOutcome outcome = run_(text);
-  if (auto* wrong = std::get_if<Diagnostic>(&outcome)) {
-    wrong->where = of.where;
-    wrong->reason = without_values(wrong->reason);
-    problems_.errors.push_back(std::move(*wrong));
+  if (auto* failure = std::get_if<Diagnostic>(&outcome)) {
+    failure->where = of.where;
+    failure->reason = without_values(failure->reason);
+    wrong(of, std::move(*failure));
     return std::nullopt;
   }
   CommandResult& result = std::get<CommandResult>(outcome);
@@ -154,7 +179,7 @@ std::optional<std::string> Evaluator::run_command(const Substitution& command,
   }
   const std::vector<std::string> said = split_lines(trim(without_values(result.error_output)));
   if (!said.empty()) diagnostic.reason = said.back();
-  problems_.errors.push_back(std::move(diagnostic));
+  wrong(of, std::move(diagnostic));
   return std::nullopt;
 }
 
@@ -186,13 +211,20 @@ void Evaluator::assign(const Assignment& assignment) {
     count(part.value_or("").size(), assignment);
   }
   if (value.find('\0') != std::string::npos) {
-    problems_.error(fmt::format("the value of `{}` holds a NUL byte", assignment.key),
-                    assignment.where, "no environment can carry it: encode it, such as in base64");
+    wrong(assignment, {fmt::format("the value of `{}` holds a NUL byte", assignment.key),
+                       assignment.where,
+                       {},
+                       {},
+                       "no environment can carry it: encode it, such as in base64"});
     whole = false;
   }
   if (whole) {
     values_[assignment.key] = value;
     broken_.erase(assignment.key);
+    // What a later line repairs is whole, unless something took the broken one.
+    if (!blamed_.contains(assignment.key)) {
+      std::erase_if(wrong_, [&](const Wrong& w) { return w.key == assignment.key; });
+    }
   } else {
     values_.erase(assignment.key);
     broken_.insert(assignment.key);
@@ -235,6 +267,33 @@ void Evaluator::require(const std::vector<SecretName>& needed,
   }
 }
 
+std::set<std::string> Evaluator::reached_from(const std::vector<SecretName>& needed) const {
+  std::set<std::string> reached;
+  std::vector<std::string> open;
+  for (const SecretName& name : needed) open.push_back(name.secret);
+  while (!open.empty()) {
+    const std::string name = std::move(open.back());
+    open.pop_back();
+    if (!reached.insert(name).second) continue;
+    if (const auto uses = uses_.find(name); uses != uses_.end()) {
+      open.insert(open.end(), uses->second.begin(), uses->second.end());
+    }
+  }
+  return reached;
+}
+
+void Evaluator::sort_out(const std::vector<SecretName>& needed, const WarnOfSecret& warn) {
+  const std::set<std::string> reached = reached_from(needed);
+  for (Wrong& w : wrong_) {
+    if (needed.empty() || reached.contains(w.key)) {
+      problems_.errors.push_back(std::move(w.diagnostic));
+    } else {
+      w.diagnostic.help = "nothing here needs it";
+      warn(w.diagnostic);
+    }
+  }
+}
+
 Secrets Evaluator::take() {
   Secrets secrets;
   for (auto& [name, value] : values_) secrets.emplace(name, Secret(std::move(value)));
@@ -246,10 +305,12 @@ Secrets Evaluator::take() {
 
 Secrets resolve_secrets(const std::vector<SourceText>& files,
                         const std::map<std::string, std::string>& environment,
-                        const RunSecretCommand& run, const std::vector<SecretName>& needed) {
+                        const RunSecretCommand& run, const std::vector<SecretName>& needed,
+                        const WarnOfSecret& warn) {
   Problems problems;
   config::Evaluator evaluator(environment, run, problems);
   for (const SourceText& file : files) evaluator.read(file);
+  evaluator.sort_out(needed, warn);
   evaluator.require(needed, files);
   if (!problems.errors.empty()) {
     problems.errors.insert(problems.errors.end(), problems.suspects.begin(),

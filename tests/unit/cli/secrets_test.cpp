@@ -63,7 +63,8 @@ TEST_CASE("a secrets file fetches and extracts in this process", "[cli][secrets]
 TEST_CASE("a secret that a vault does not give stops before anything starts", "[cli][secrets]") {
   const StandIn signed_out("signed-out");
   Program program;
-  program.write("deploy.yml", key_config);
+  program.write("deploy.yml",
+                std::string(small_config) + "ssh: {key_data: [KEY]}\nenv: {secret: [B, C, D1]}\n");
   program.write(".kamal/secrets",
                 "ALL=$(kamal secrets fetch --adapter lastpass --account a@b KEY)\n"
                 "KEY=$(kamal secrets extract KEY $ALL)\nB=$(kamal secrets extract)\n"

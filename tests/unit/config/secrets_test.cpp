@@ -124,7 +124,8 @@ TEST_CASE("every problem of a secrets file is told at once, without values", "[c
       "F=\"s3cret\n";
   const SecretName missing{"GOOOD", "GOOOD", {"deploy.yml", 7, 7, 5, "    - GOOOD"}};
   const SecretName empty{"Z", "Z", {"deploy.yml", 8, 7, 1, "    - Z"}};
-  const auto errors = secret_errors("Z=\n" + text, {missing, empty, {"D", "D", {}}});
+  const auto errors = secret_errors(
+      "Z=\n" + text, {missing, empty, {"A", "A", {}}, {"C", "C", {}}, {"D", "D", {}}});
   const std::string all = shown(errors);
   CHECK(messages(errors) ==
         "text after the closing quote of `E`\n"
@@ -144,6 +145,43 @@ TEST_CASE("every problem of a secrets file is told at once, without values", "[c
                  "   |   ^\n") != std::string::npos);
   CHECK(all.find("did you mean `GOOD`? else add `GOOOD=…` to `.deploy/secrets`\n") !=
         std::string::npos);
+}
+
+TEST_CASE("what nothing needs may be without a value, and is told", "[config][secrets]") {
+  const std::string text =
+      "A=$NONE\nB=$(fail)\nC=$B\nH=x$(cat $NONE)\nGOOD=1\nE=$(fail)\nE=$GOOD\nF=${C}\n";
+  const auto outcome = [&](const std::vector<SecretName>& needed) {
+    FakeShell shell;
+    std::string told;
+    const auto warn = [&](const Diagnostic& w) { told += w.message + "; " + w.help + "\n"; };
+    try {
+      const Secrets secrets =
+          resolve_secrets({{".kamal/secrets", text}}, {}, shell.run(), needed, warn);
+      return told + (secrets.contains("A") ? "A" : "") + secrets.at("E").reveal();
+    } catch (const Error& error) {
+      return told + messages(error.diagnostics());
+    }
+  };
+  CHECK(outcome({{"E", "E", {}}}) ==
+        "the value of `A` uses `$NONE`, which is not set; nothing here needs it\n"
+        "the command `fail` for `B` failed with exit status 3; nothing here needs it\n"
+        "the value of `H` uses `$NONE`, which is not set; nothing here needs it\n1");
+  CHECK(outcome({{"X", "F", {}}}) ==
+        "the value of `A` uses `$NONE`, which is not set; nothing here needs it\n"
+        "the value of `H` uses `$NONE`, which is not set; nothing here needs it\n"
+        "the command `fail` for `B` failed with exit status 3\n");
+  CHECK(outcome({}) ==
+        "the value of `A` uses `$NONE`, which is not set\n"
+        "the command `fail` for `B` failed with exit status 3\n"
+        "the value of `H` uses `$NONE`, which is not set\n");
+}
+
+TEST_CASE("a later line repairs a value unless something took it", "[config][secrets]") {
+  FakeShell shell;
+  const std::vector<SourceText> files = {{"common", "A=$NONE\nB=$NONE\nC=$B\n"},
+                                         {"own", "A=1\nB=2\n"}};
+  CHECK(resolve_secrets(files, {}, shell.run(), {{"A", "A", {}}}).at("A") == Secret("1"));
+  CHECK_THROWS_AS(resolve_secrets(files, {}, shell.run(), {{"C", "C", {}}}), Error);
 }
 
 TEST_CASE("a command that is never closed is an error", "[config][secrets]") {
