@@ -112,6 +112,14 @@ Value Interpreter::eval_kind(const Expression& e) {
       const bool yes = eval(e.kids[0]).truthy();
       return failed() ? Value{} : eval(e.kids[yes ? 1 : 2]);
     }
+    case Kind::rescue: {
+      ++rescues_;
+      Value value = eval(e.kids[0]);
+      --rescues_;
+      if (!failed() || failure_->unsupported) return value;
+      failure_.reset();
+      return eval(e.kids[1]);
+    }
     case Kind::list: {
       List items;
       for (const Expression& kid : e.kids) items.push_back(eval(kid));
@@ -130,6 +138,7 @@ Value Interpreter::eval_kind(const Expression& e) {
 void Interpreter::eval_put(const Expression& put) {
   const Value value = eval(put.kids[0]);
   if (!failed()) return output_.put_value(put.span, to_s(value));
+  if (rescues_ > 0) return;
   failures_.push_back(*std::exchange(failure_, std::nullopt));
 }
 

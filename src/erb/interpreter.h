@@ -48,6 +48,7 @@ class Interpreter {
   std::optional<Failure> failure_;
   std::vector<Failure> failures_;
   std::size_t steps_ = 0;
+  std::size_t rescues_ = 0;  // around what is evaluated
 };
 
 }  // namespace liteship::erb::ruby

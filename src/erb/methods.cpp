@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "erb/method_tables.h"
+#include "support/json.h"
 
 namespace liteship::erb::ruby {
 namespace {
@@ -21,6 +22,13 @@ Methods make_common_methods() {
   Methods m;
   m["to_s"] = [](const Value& self, const List& args) {
     return args.empty() ? give(to_s(self)) : no_idea();
+  };
+  m["to_json"] = [](const Value& self, const List& args) {
+    if (!args.empty()) return no_idea();
+    if (self.is_nil()) return give(std::string("null"));
+    if (self.text() != nullptr) return give(print_json(nlohmann::json(*self.text())));
+    const bool as_it_is = self.number() != nullptr || std::holds_alternative<bool>(self.data);
+    return as_it_is ? give(to_s(self)) : no_idea();
   };
   m["inspect"] = [](const Value& self, const List&) { return give(inspect(self)); };
   m["nil?"] = [](const Value& self, const List&) { return give(self.is_nil()); };

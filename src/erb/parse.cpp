@@ -37,7 +37,8 @@ Expression Parser::make_flag(std::size_t begin, bool value) {
 bool Parser::at_sequence_end() const {
   if (peek().kind == TokenKind::end) return true;
   if (is_sign("}") || is_sign(")")) return true;
-  return is_keyword("end") || is_keyword("else") || is_keyword("elsif") || is_keyword("when");
+  return is_keyword("end") || is_keyword("else") || is_keyword("elsif") || is_keyword("when") ||
+         is_keyword("rescue");
 }
 
 Expression Parser::take_sequence() {
@@ -81,7 +82,14 @@ Expression Parser::take_statement() {
     return take_value();
   }
   Expression statement = take_simple();
-  while (!failed() && (is_keyword("if") || is_keyword("unless"))) {
+  while (!failed() && (is_keyword("if") || is_keyword("unless") || is_keyword("rescue"))) {
+    if (take_keyword("rescue")) {
+      // `x = a rescue b` assigns either.
+      Expression& risky = statement.kind == Kind::assign ? statement.kids[0] : statement;
+      Expression otherwise = take_simple();
+      risky = make(Kind::rescue, begin, {std::move(risky), std::move(otherwise)});
+      continue;
+    }
     const bool negated = peek().text == "unless";
     ++at_;
     Expression condition = take_simple();

@@ -12,6 +12,7 @@ Expression Parser::take_keyword_expression() {
   if (take_keyword("if")) return take_if(false);
   if (take_keyword("unless")) return take_if(true);
   if (take_keyword("case")) return take_case();
+  if (take_keyword("begin")) return take_begin();
   fail("`" + peek().text + "`");
   return {};
 }
@@ -67,6 +68,27 @@ Expression Parser::take_case() {
                  {std::move(branch->first), std::move(branch->second), std::move(chain)});
   }
   return make(Kind::sequence, begin, {std::move(asked), std::move(chain)});
+}
+
+/// `begin … rescue … end`. Behind `begin`.
+Expression Parser::take_begin() {
+  const std::size_t begin = peek().span.begin;
+  const Deeper deeper(depth_);
+  if (depth_ > max_depth) {
+    fail("it is nested too deeply");
+    return {};
+  }
+  Expression body = take_sequence();
+  if (take_keyword("rescue")) {
+    // Nothing that `require` asks for is missing here, so nobody raises a LoadError.
+    const bool never = peek().kind == TokenKind::constant && peek().text == "LoadError";
+    if (never || (peek().kind == TokenKind::constant && peek().text == "StandardError")) ++at_;
+    if (peek().kind != TokenKind::newline) fail("`rescue` of this");
+    Expression otherwise = take_sequence();
+    if (!never) body = make(Kind::rescue, begin, {std::move(body), std::move(otherwise)});
+  }
+  need_keyword("end");
+  return body;
 }
 
 }  // namespace liteship::erb::ruby

@@ -77,6 +77,7 @@ class Parser {
   Expression take_keyword_expression();
   Expression take_if(bool negated);
   Expression take_case();
+  Expression take_begin();
   Expression take_text(TokenKind kind);
   Expression take_list();
   Expression take_table();

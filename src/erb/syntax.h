@@ -2,8 +2,9 @@
 // Ruby, the small part of it that stands in `<% … %>`: tokens and the tree made of them.
 //
 //   program    = { statement ( newline | ";" ) }
-//   statement  = expression [ ( "if" | "unless" ) expression ] | "if" … "end" | "unless" … "end"
-//              | "case" … "end" | name "=" expression | ENV[…] ( "=" | "||=" ) expression
+//   statement  = expression [ ( "if" | "unless" | "rescue" ) expression ] | "if" … "end"
+//              | "unless" … "end" | "case" … "end" | "begin" … "rescue" … "end"
+//              | name "=" expression | ENV[…] ( "=" | "||=" ) expression
 //   expression = literals, "…#{…}…", `…`, %x(…), %w(…), [ … ], { … }, calls with blocks and
 //   `&:name`,
 //                && || ! and or not, == != < > <= >= + - * / % <<, a ? b : c, ( … )
@@ -87,6 +88,7 @@ enum class Kind {
   either,     // kids[0] || kids[1]
   negate,     // !kids[0]
   choice,     // kids: condition, then, else
+  rescue,     // kids[0]; what it raises makes it kids[1]
   sequence,   // kids, the last one's value
   put_text,   // number: which piece of the template
   put_value,  // kids[0]
