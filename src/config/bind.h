@@ -20,6 +20,8 @@ struct HostEntry {
 
 [[nodiscard]] ProxyConfig bind_proxy(const Node* node, Problems& problems);
 [[nodiscard]] Builder bind_builder(const Node* node, Problems& problems);
+/// `options:` of `docker run`; what no engine takes is reported.
+[[nodiscard]] OptionList bind_options(const Node* node, Problems& problems);
 /// Nothing without `registry:`, and for `localhost:PORT`, which means "without one" in Kamal.
 [[nodiscard]] std::optional<Registry> bind_registry(const Node* node, Problems& problems);
 [[nodiscard]] SshConfig bind_ssh(const Node* node, Problems& problems);

@@ -20,6 +20,14 @@ bool is_octal(const std::string& mode) {
          std::all_of(mode.begin(), mode.end(), [](char c) { return c >= '0' && c <= '7'; });
 }
 
+/// As Docker takes it; the accessory's folder has the same name.
+bool is_container_name(const std::string& name) {
+  return name.size() > 1 && std::isalnum(static_cast<unsigned char>(name.front())) != 0 &&
+         std::all_of(name.begin(), name.end(), [](unsigned char c) {
+           return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.';
+         });
+}
+
 /// "999:999", "mysql", "1000:mysql"
 bool is_owner(const std::string& owner) {
   return !owner.empty() && owner.front() != '-' && owner.front() != ':' &&
@@ -59,7 +67,12 @@ class AccessoryBinder {
 void AccessoryBinder::check_names() {
   accessory_.name = entry_.key;
   accessory_.service = config_.service + "-" + entry_.key;
-  read(body_.find("service"), accessory_.service);
+  const Node* service = body_.find("service");
+  read(service, accessory_.service);
+  if (service != nullptr && service->is(NodeKind::scalar) && !is_container_name(service->text)) {
+    problems_.error(fmt::format("`{}` cannot be a container's name", service->text), service->where,
+                    "use letters, digits, `-`, `_` and `.`, a letter or digit in front");
+  }
   if (!is_name(entry_.key) || entry_.key == "all") {
     problems_.error(fmt::format("`{}` cannot be an accessory's name", entry_.key), entry_.where,
                     entry_.key == "all" ? "`all` stands for every accessory in commands"
@@ -220,7 +233,7 @@ std::vector<AccessoryMount> AccessoryBinder::bind_mounts(const char* key, const 
 
 void AccessoryBinder::bind_accessory_proxy() {
   const Node* node = body_.find("proxy");
-  if (node == nullptr) return;
+  if (node == nullptr || (node->is(NodeKind::map) && node->entries.empty())) return;
   bool wanted = true;
   read(node, wanted);
   if (wanted) accessory_.proxy = bind_proxy(node, problems_);
@@ -233,7 +246,7 @@ Accessory AccessoryBinder::bind() {
   read(body_.find("cmd"), accessory_.cmd);
   bind_port();
   accessory_.labels = bind_labels(body_.find("labels"), problems_);
-  read(body_.find("options"), accessory_.options);
+  accessory_.options = bind_options(body_.find("options"), problems_);
   accessory_.env = bind_env(body_.find("env"), problems_);
   accessory_.files = bind_mounts("files", "755");  // Kamal's default
   accessory_.directories = bind_mounts("directories", "");
@@ -264,6 +277,10 @@ void bind_accessories(const Node& root, Config& config, Problems& problems) {
   if (node == nullptr || !node->is(NodeKind::map)) return;
   std::vector<Accessory> accessories;
   for (const Entry& entry : node->entries) {
+    if (entry.value.is(NodeKind::null)) {
+      problems.error(fmt::format("`accessories.{}` is empty", entry.key), entry.where,
+                     "it needs an `image` and a `host`; run `deploy docs accessories`");
+    }
     // What is no map has been reported, and is not looked into: it has no places either.
     accessories.push_back(entry.value.is(NodeKind::map)
                               ? AccessoryBinder(root, config, entry, problems).bind()

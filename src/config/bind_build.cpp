@@ -4,6 +4,7 @@
 
 #include "config/bind.h"
 #include "config/read.h"
+#include "config/ruby_scalar.h"
 #include "config/value.h"
 
 namespace liteship::config {
@@ -52,17 +53,16 @@ HookOutput hook_output(const Node& node) {
   return node.text.ends_with("verbose") ? HookOutput::verbose : HookOutput::quiet;
 }
 
-void check_remote(const Node* node, Problems& problems) {
-  if (node == nullptr || !node->is(NodeKind::scalar)) return;
-  if (node->text == "server") return;
-  if (node->text.starts_with("ssh://")) {
+/// Kamal's `remote` is a machine that builds; `false` is none.
+std::optional<std::string> bind_remote(const Node* node, Problems& problems) {
+  if (node == nullptr || !node->is(NodeKind::scalar)) return std::nullopt;
+  if (node->text.empty() || ruby_text(*node) == "false") return std::nullopt;
+  if (node->text != "server") {
     problems.warn(fmt::format("nothing is built at `{}`", node->text), node->where,
                   "the app's server builds what this machine cannot; `remote: server` makes it "
                   "build always");
-    return;
   }
-  problems.error(fmt::format("`builder.remote` cannot be `{}`", node->text), node->where,
-                 "write `ssh://user@host`, or `server` for the app's own server");
+  return node->text;
 }
 
 }  // namespace
@@ -76,9 +76,8 @@ Builder bind_builder(const Node* node, Problems& problems) {
   read(node->find("target"), builder.target);
   read(node->find("args"), builder.args);
   builder.secrets = read_secret_names(node->find("secrets"), problems);
-  read(node->find("remote"), builder.remote);
+  builder.remote = bind_remote(node->find("remote"), problems);
   read(node->find("local"), builder.local);
-  check_remote(node->find("remote"), problems);
   read(node->find("ssh"), builder.ssh);
   builder.cache = bind_cache(node->find("cache"));
   read(node->find("driver"), builder.driver);

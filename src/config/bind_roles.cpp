@@ -29,6 +29,15 @@ std::vector<HostEntry> read_hosts(const Node* node) {
   return hosts;
 }
 
+bool is_restart_policy(const std::string& text) {
+  if (text == "no" || text == "always" || text == "unless-stopped" || text == "on-failure") {
+    return true;
+  }
+  constexpr std::string_view limited = "on-failure:";
+  return text.starts_with(limited) && text.size() > limited.size() &&
+         text.find_first_not_of("0123456789", limited.size()) == std::string::npos;
+}
+
 /// A role as it stands in the file.
 struct RoleEntry {
   std::string name;
@@ -86,7 +95,9 @@ void check_host_name(const HostEntry& host, Problems& problems) {
     return std::isalnum(c) != 0 ||
            std::string_view("-._:[]%").find(static_cast<char>(c)) != std::string_view::npos;
   });
-  if (plain && !host.name.empty()) return;
+  const bool with_port = std::count(host.name.begin(), host.name.end(), ':') == 1 ||
+                         host.name.find("]:") != std::string::npos;
+  if (plain && !with_port && !host.name.empty()) return;
   problems.error(fmt::format("`{}` is not a host", host.name), host.where,
                  "write the name or address only; the user is `ssh.user`, the port `ssh.port`");
 }
@@ -216,7 +227,7 @@ Role RoleBinder::bind_role(const RoleEntry& entry, bool primary) {
         entry.where);
   }
   read(child(entry.body, "cmd"), role.cmd);
-  read(child(entry.body, "options"), role.options);
+  role.options = bind_options(child(entry.body, "options"), problems_);
   role.labels = config_.labels;
   for (auto& [name, value] : bind_labels(child(entry.body, "labels"), problems_)) {
     role.labels[name] = value;
@@ -274,6 +285,19 @@ void RoleBinder::bind() {
 }
 
 }  // namespace
+
+OptionList bind_options(const Node* node, Problems& problems) {
+  OptionList options;
+  read(node, options);
+  for (const auto& [name, value] : options) {
+    if (name != "restart" || is_restart_policy(value)) continue;
+    problems.error(fmt::format("`{}` is no restart policy", value), node->find(name)->where,
+                   value == "false" ? "in quotes it is one: `restart: \"no\"`"
+                                    : "write `always`, `unless-stopped`, `on-failure`, "
+                                      "`on-failure:3` or `\"no\"`");
+  }
+  return options;
+}
 
 EnvConfig bind_env(const Node* node, Problems& problems) {
   EnvConfig env;

@@ -46,14 +46,16 @@ std::string below_home(const std::string& text) {
 }
 
 std::optional<Volume> bind_volume(const Node& node, Problems& problems) {
-  const std::vector<std::string> parts = split(below_home(node.text), ':');
+  std::vector<std::string> parts = split(below_home(node.text), ':');
   const std::string help = "write `name:/path` or `/folder:/path`; run `deploy docs volumes`";
-  if (parts.size() < 2 || parts.size() > 3 || parts[0].empty()) {
+  const bool anonymous = parts.size() == 1 && parts[0].starts_with('/');
+  if (anonymous) parts.insert(parts.begin(), std::string());
+  if (parts.size() < 2 || parts.size() > 3 || (parts[0].empty() && !anonymous)) {
     problems.error(fmt::format("`{}` is not a volume", node.text), node.where, help);
     return std::nullopt;
   }
   Volume volume{parts[0], parts[1], parts.size() == 3 ? parts[2] : "", node.where};
-  if (!volume.is_host_path() && !is_volume_name(volume.source)) {
+  if (!anonymous && !volume.is_host_path() && !is_volume_name(volume.source)) {
     problems.error(fmt::format("`{}` is neither a volume's name nor a folder", volume.source),
                    node.where, "a folder on the server begins with `/` or `~/`");
   }
@@ -102,7 +104,7 @@ void check_database(const Database& database, const std::vector<Volume>& volumes
     return;
   }
   const Volume* volume = volume_of(database.path, volumes);
-  if (volume == nullptr) {
+  if (volume == nullptr || volume->source.empty()) {
     Diagnostic outside{fmt::format("the database `{}` is not inside a volume", database.path),
                        database.where,
                        "it would be lost with the container of the next release",

@@ -85,8 +85,8 @@ Node load(const erb::Expanded& source, Problems& problems) {
   std::vector<Node> documents = parse_yaml(source, shape);
   const bool is_empty = documents.empty() || documents.front().is(NodeKind::null);
   if (documents.size() > 1) {
-    shape.error("the file holds more than one YAML document", documents[1].where,
-                "remove the line `---` before it");
+    problems.warn("only the first YAML document counts", documents[1].where,
+                  "remove the line `---` before this one, and what follows it");
   }
   if (!is_empty && !documents.front().is(NodeKind::map)) {
     shape.error("the file must hold keys and values", documents.front().where,
@@ -94,6 +94,7 @@ Node load(const erb::Expanded& source, Problems& problems) {
   }
   if (is_empty || !documents.front().is(NodeKind::map)) throw_errors(shape, source.path);
   problems.errors.insert(problems.errors.end(), shape.errors.begin(), shape.errors.end());
+  problems.warnings.insert(problems.warnings.end(), shape.warnings.begin(), shape.warnings.end());
   Node root;
   root.kind = NodeKind::map;
   root.where.file = source.path;
@@ -134,7 +135,8 @@ void bind_image(const Node& root, Config& config, Problems& problems) {
   }
   const std::string problem = image_problem(config.image);
   if (!image->is(NodeKind::scalar) || problem.empty()) return;
-  problems.error(fmt::format("`image` {}", problem), image->where);
+  problems.error(fmt::format("`image` {}", problem), image->where,
+                 "a name such as `alice/notes`; Docker takes no other");
 }
 
 void check_destination(const Node& root, const Config& config, Problems& problems) {
@@ -241,6 +243,7 @@ bool Volume::is_host_path() const {
 }
 
 std::string Volume::text() const {
+  if (source.empty()) return target;
   return options.empty() ? source + ":" + target : source + ":" + target + ":" + options;
 }
 

@@ -7,6 +7,12 @@
 namespace liteship::config {
 namespace {
 
+/// Kamal's files hold texts for a container's shell here: `${NAME}` is that one's to replace.
+bool is_for_containers(const Entry& entry) {
+  if (entry.key == "options") return entry.value.is(NodeKind::map);  // of `docker run`, of a log
+  return entry.key == "env" || entry.key == "cmd" || entry.key == "aliases";
+}
+
 class Expander {
  public:
   Expander(const std::map<std::string, std::string>& environment, Problems& problems)
@@ -18,7 +24,7 @@ class Expander {
     for (Entry& entry : node.entries) {
       const bool outside = !in_volumes_;
       if (entry.key == "volumes") in_volumes_ = true;
-      if (entry.key != "env") expand(entry.value);
+      if (!is_for_containers(entry)) expand(entry.value);
       if (outside) in_volumes_ = false;
     }
   }

@@ -14,8 +14,8 @@ namespace liteship::config {
 /// `root`, so that they are not reported again as unknown.
 void reject_kamal_1(Node& root, const std::string& file, Problems& problems);
 
-/// Replaces `${NAME}` and `${NAME:-default}` in values, except below a key `env`; `$${` becomes
-/// `${`. Reports variables that are not set.
+/// Replaces `${NAME}` and `${NAME:-default}` in values, except where containers are told something
+/// (`env`, `cmd`, `options`, `aliases`); `$${` becomes `${`. Reports variables that are not set.
 void expand_variables(Node& root, const std::map<std::string, std::string>& environment,
                       Problems& problems);
 

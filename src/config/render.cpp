@@ -11,13 +11,13 @@
 namespace liteship {
 namespace {
 
+using config::container_scalar;
 using config::secret_name;
 using config::Writer;
 using config::yaml_scalar;
 
-/// Below `env:` the text stands as it is.
-std::string env_scalar(const std::string& text) {
-  return replace_all(yaml_scalar(text), "$${", "${");
+void render_command(Writer& out, const std::optional<std::string>& command) {
+  if (command) out.raw("cmd", container_scalar(*command));
 }
 
 void render_env(Writer& out, const EnvConfig& env) {
@@ -25,7 +25,7 @@ void render_env(Writer& out, const EnvConfig& env) {
   out.begin("env");
   if (!env.clear.empty()) {
     out.begin("clear");
-    for (const auto& [name, value] : env.clear) out.raw(name, env_scalar(value));
+    for (const auto& [name, value] : env.clear) out.raw(name, container_scalar(value));
     out.end();
   }
   out.put("secret", env.secret);
@@ -97,7 +97,7 @@ void render_proxy(Writer& out, const ProxyConfig& proxy) {
 void render_role(Writer& out, const Role& role, const std::string& host) {
   out.begin(role.name);
   out.put("hosts", std::vector<std::string>{host});
-  out.put("cmd", role.cmd);
+  render_command(out, role.cmd);
   out.put("options", role.options);
   out.put("labels", role.labels);
   render_env(out, role.env);
@@ -173,7 +173,7 @@ void render_accessory(Writer& out, const Accessory& accessory, const std::string
           own ? accessory.image.substr(accessory.registry->server->size() + 1) : accessory.image);
   render_registry(out, accessory.registry);
   out.put("host", host);
-  out.put("cmd", accessory.cmd);
+  render_command(out, accessory.cmd);
   for (const std::string& port : accessory.ports) out.put("port", port);
   out.put("labels", accessory.labels);
   out.put("options", accessory.options);
@@ -306,7 +306,9 @@ std::string render_config(const Config& config) {
   }
   if (!config.hooks_path.empty()) out.put("hooks_path", config.hooks_path);
   if (!config.secrets_path.empty()) out.put("secrets_path", config.secrets_path);
-  out.put("aliases", config.aliases);
+  if (!config.aliases.empty()) out.begin("aliases");
+  for (const auto& [name, words] : config.aliases) out.raw(name, container_scalar(words));
+  if (!config.aliases.empty()) out.end();
   out.put("retain_containers", config.retain_containers);
   out.put("readiness_delay", config.readiness_delay);
   out.put("deploy_timeout", config.deploy_timeout);

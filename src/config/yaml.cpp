@@ -4,6 +4,7 @@
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <sstream>
@@ -16,6 +17,9 @@ namespace {
 // value keeps its line to be shown.
 constexpr std::size_t max_nodes = 10'000;
 constexpr std::size_t max_depth = 50;
+
+constexpr std::string_view merge_key = "<<";
+constexpr std::string_view string_tag = "tag:yaml.org,2002:str";  // `!!str`
 
 /// How many characters a scalar takes on its first line, counted in the source.
 std::size_t shown_length(std::string_view rest, const std::string& text) {
@@ -32,6 +36,19 @@ std::size_t shown_length(std::string_view rest, const std::string& text) {
   }
   return rest.starts_with(text) && !text.empty() ? text.size()
                                                  : std::max<std::size_t>(1, trim(rest).size());
+}
+
+/// Does the quote that `rest` begins with end? yaml-cpp takes the end of the file for one.
+bool is_closed(std::string_view rest) {
+  for (std::size_t i = 1; i < rest.size(); ++i) {
+    const bool doubled = rest.front() == '\'' && rest.substr(i).starts_with("''");
+    if (doubled || (rest[i] == '\\' && rest.front() == '"')) {
+      ++i;
+    } else if (rest[i] == rest.front()) {
+      return true;
+    }
+  }
+  return false;
 }
 
 /// Builds nodes out of yaml-cpp's events.
@@ -58,7 +75,8 @@ class Builder : public YAML::EventHandler {
     if (value.find('\0') != std::string::npos) {
       problems_.error("a value cannot hold a NUL byte", node.where, "remove the `\\0`");
     }
-    node.quoted = tag == "!";  // yaml-cpp's word for "not plain"
+    check_quote(mark);
+    node.quoted = tag == "!" || tag == string_tag;  // `!`: yaml-cpp's word for "not plain"
     add(std::move(node), anchor);
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override;
@@ -91,6 +109,7 @@ class Builder : public YAML::EventHandler {
     node.where = locate(mark, text);
     return node;
   }
+  void check_quote(const YAML::Mark& mark);
   void open(Node node, YAML::anchor_t anchor);
   void close() {
     Open done = std::move(open_.back());
@@ -118,6 +137,16 @@ Location Builder::locate(const YAML::Mark& mark, const std::string& text) const 
   const std::string_view rest = std::string_view(file_.text).substr(begin);
   const std::string_view on_line = rest.substr(0, rest.find('\n'));
   return file_.locate(begin, begin + shown_length(on_line, text));
+}
+
+void Builder::check_quote(const YAML::Mark& mark) {
+  const auto line = static_cast<std::size_t>(mark.line);
+  if (mark.line < 0 || line >= line_begins_.size()) return;
+  const std::size_t begin = line_begins_[line] + static_cast<std::size_t>(mark.column);
+  if (begin >= file_.text.size() || (file_.text[begin] != '"' && file_.text[begin] != '\'')) return;
+  if (is_closed(std::string_view(file_.text).substr(begin))) return;
+  problems_.error("this quote is never closed", file_.locate(begin, begin + 1),
+                  "close it, or leave both away");
 }
 
 std::size_t size_of(const Node& node) {
@@ -184,31 +213,43 @@ void Builder::add_entry(Node& map, const Node& key, Node value) {
     problems_.error("a key must be text", key.where);
     return;
   }
-  for (Entry& entry : map.entries) {
-    if (entry.key != key.text) continue;
-    problems_.error(fmt::format("key `{}` stands here twice", key.text), key.where,
-                    fmt::format("the first is in line {}; remove one", entry.where.line));
-    entry = {key.text, key.where, std::move(value)};
-    return;
+  const Entry* first = key.text == merge_key ? nullptr : map.entry(key.text);
+  if (first != nullptr) {
+    problems_.warn(fmt::format("key `{}` stands here twice: this one counts", key.text), key.where,
+                   fmt::format("the first is in line {}; remove one", first->where.line));
   }
   map.entries.push_back({key.text, key.where, std::move(value)});
 }
 
-/// Copies what `<<` names into the map; keys that stand there themselves win.
+/// As Ruby's Hash takes them: the last value counts, at the place of the first.
+void put(std::vector<Entry>& entries, const Entry& entry) {
+  const auto same = std::find_if(entries.begin(), entries.end(),
+                                 [&](const Entry& other) { return other.key == entry.key; });
+  if (same == entries.end()) {
+    entries.push_back(entry);
+  } else {
+    *same = entry;
+  }
+}
+
+/// Copies what `<<` names into the map, at its place: keys before it are replaced, keys behind it
+/// win. Of a list of maps the first one wins.
 void resolve_merge_keys(Node& node) {
   for (Node& item : node.items) resolve_merge_keys(item);
-  for (Entry& entry : node.entries) resolve_merge_keys(entry.value);
-  const Entry* found = node.entry("<<");
-  if (found == nullptr) return;
-  const Node source = found->value;
-  std::erase_if(node.entries, [](const Entry& entry) { return entry.key == "<<"; });
-  const auto take = [&](const Node& from) {
-    for (const Entry& entry : from.entries) {
-      if (node.entry(entry.key) == nullptr) node.entries.push_back(entry);
+  std::vector<Entry> resolved;
+  for (Entry& entry : node.entries) {
+    resolve_merge_keys(entry.value);
+    const Node& source = entry.value;
+    if (entry.key != merge_key || !(source.is(NodeKind::map) || source.is(NodeKind::list))) {
+      put(resolved, entry);
+      continue;
     }
-  };
-  take(source);
-  for (const Node& item : source.items) take(item);
+    for (auto item = source.items.rbegin(); item != source.items.rend(); ++item) {
+      for (const Entry& inherited : item->entries) put(resolved, inherited);
+    }
+    for (const Entry& inherited : source.entries) put(resolved, inherited);
+  }
+  node.entries = std::move(resolved);
 }
 
 }  // namespace

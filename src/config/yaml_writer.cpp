@@ -40,6 +40,10 @@ std::string yaml_scalar(const std::string& text) {
   return in_double_quotes(replace_all(text, "${", "$${"));
 }
 
+std::string container_scalar(const std::string& text) {
+  return replace_all(yaml_scalar(text), "$${", "${");
+}
+
 std::string duration_text(std::chrono::milliseconds time) {
   return time.count() % 1000 == 0 ? fmt::format("{}", time.count() / 1000)
                                   : fmt::format("{}ms", time.count());
@@ -68,10 +72,12 @@ void Writer::put(const std::string& key, const OptionList& options) {
       if (other == name) values.push_back(more);
     }
     if (values.size() == 1) {
-      put(name, value);
-    } else {
-      put(name, values);
+      raw(name, container_scalar(value));
+      continue;
     }
+    begin(name);
+    for (const std::string& one : values) item(container_scalar(one));
+    end();
   }
   end();
 }

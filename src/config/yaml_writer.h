@@ -21,6 +21,9 @@ namespace liteship::config {
 /// quotes, and `${` as `$${`.
 [[nodiscard]] std::string yaml_scalar(const std::string& text);
 
+/// Likewise where `${` is a container's: below `env`, `cmd`, `options`, `aliases`.
+[[nodiscard]] std::string container_scalar(const std::string& text);
+
 /// `NAME`, or `NAME:SECRET`.
 [[nodiscard]] std::string secret_name(const SecretName& name);
 

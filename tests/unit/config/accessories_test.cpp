@@ -100,6 +100,7 @@ TEST_CASE("a port without an address is for the server alone", "[config][accesso
 
 TEST_CASE("what is wrong with an accessory is named", "[config][accessories]") {
   const auto [text, wanted] = GENERATE(table<std::string, std::string>({
+      {"db: ", "`accessories.db` is empty\n"},
       {"db: {image: x}", "`accessories.db` does not say where it runs\n"},
       {"db: {image: x, host: 192.0.2.10, role: web}", "`host` and `role` exclude each other\n"},
       {"db: {image: x, role: wbe}", "there is no role `wbe`\n"},
@@ -111,12 +112,16 @@ TEST_CASE("what is wrong with an accessory is named", "[config][accessories]") {
        "this is not `local:remote[:options]` with an absolute `remote`\n"},
       {"db: {image: x, role: web, files: [{local: a, remote: /b, mode: rwx}]}",
        "`rwx` is not a file's mode\n"},
+      {"db: {image: x, role: web, options: {restart: no}}", "`false` is no restart policy\n"},
+      {"db: {image: x, role: web, options: {restart: 'on-failure:'}}",
+       "`on-failure:` is no restart policy\n"},
       {"db: {image: x, role: web, directories: [{local: a, remote: /b, owner: 'a b'}]}",
        "`a b` is not an owner\n"},
       {"db: {image: x, role: web, files: ['a:/b/../../c']}",
        "`/b/../../c` is not a path in the container\n"},
       {"db: {image: x, role: web, labels: {service: y}}", "the label `service` is reserved\n"},
-      {"{a: {image: x, role: web, service: s}, b: {image: x, role: web, service: s}}",
+      {"db: {image: x, role: web, service: a/b}", "`a/b` cannot be a container's name\n"},
+      {"{a: {image: x, role: web, service: s.1}, b: {image: x, role: web, service: s.1}}",
        "`a` and `b` have the same `service` name\n"},
   }));
   const bool map = text.starts_with("{");

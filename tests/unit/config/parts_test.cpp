@@ -31,13 +31,14 @@ TEST_CASE("what is wrong with one part is named", "[config][parts]") {
        "`registry.password` must list exactly one secret\n"},
       {"image: a\nregistry: {server: 'https://x', username: a, password: [P]}\n",
        "`registry.server` is a name, not a URL\n"},
-      {"builder: {remote: tcp://x}\n", "`builder.remote` cannot be `tcp://x`\n"},
       {"ssh: {proxy: a, proxy_command: b}\n", "`proxy` and `proxy_command` exclude each other\n"},
       {"volumes: [data]\n", "`data` is not a volume\n"},
       {"volumes: ['data:storage']\n", "`storage` must be a full path inside the container\n"},
       {"volumes: ['data/x:/x']\n", "`data/x` is neither a volume's name nor a folder\n"},
       {"volumes: ['d1:/x', 'd2:/x/']\n", "two volumes are mounted at `/x/`\n"},
       {"sqlite: {databases: [/x/a.db]}\n", "the database `/x/a.db` is not inside a volume\n"},
+      {"volumes: [/x]\nsqlite: {databases: [/x/a.db]}\n",
+       "the database `/x/a.db` is not inside a volume\n"},
       {"volumes: ['d1:/xy']\nsqlite: {databases: [/x/a.db]}\n",
        "the database `/x/a.db` is not inside a volume\n"},
       {"volumes: ['d1:/x:ro']\nsqlite: {databases: [/x/a.db]}\n",
@@ -140,5 +141,16 @@ TEST_CASE("Kamal's localhost registry means none", "[config][parts]") {
 TEST_CASE("another machine to build on is accepted with a warning", "[config]") {
   const Config config = parse(minimal + "builder: {remote: ssh://a@b}\n");
   CHECK(messages(config.warnings) == "nothing is built at `ssh://a@b`\n");
-  CHECK(parse(minimal + "builder: {remote: server}\n").warnings.empty());
+  CHECK(messages(parse(minimal + "builder: {remote: host.example}\n").warnings) ==
+        "nothing is built at `host.example`\n");
+  for (const std::string none : {"server", "false", "''"}) {
+    CHECK(parse(minimal + "builder: {remote: " + none + "}\n").warnings.empty());
+  }
+  CHECK_FALSE(parse(minimal + "builder: {remote: false}\n").builder.remote);
+}
+
+TEST_CASE("a path alone is an anonymous volume", "[config][parts]") {
+  const Config config = parse(minimal + "volumes: [/cache]\n");
+  CHECK(config.volumes.at(0).source.empty());
+  CHECK(config.volumes.at(0).text() == "/cache");
 }

@@ -10,8 +10,9 @@ TEST_CASE("the rendered configuration reads back to the same", "[config][render]
       "service: notes\n"
       "image: alice/notes\n"
       "servers:\n"
-      "  app: {hosts: [192.0.2.10], options: {cap-add: [A, B]}, logging: {driver: local}}\n"
-      "  job: {hosts: [192.0.2.10], cmd: 'sh -c \"a; b\"', env: {secret: [K]}}\n"
+      "  app: {hosts: [192.0.2.10], options: {cap-add: [A, B], x: '${C}'}, logging: {driver: "
+      "local}}\n"
+      "  job: {hosts: [192.0.2.10], cmd: 'sh -c \"a; ${b}\"', env: {secret: [K]}}\n"
       "  api: {hosts: [192.0.2.10], proxy: {path_prefix: /api}}\n"
       "primary_role: app\n"
       "proxy: {host: example.com, ssl: true, healthcheck: {interval: 250ms}}\n"
@@ -19,7 +20,7 @@ TEST_CASE("the rendered configuration reads back to the same", "[config][render]
       "env: {clear: {A: '${X} $${Y}', B: 'on', C: \"tab\\there\", 'a:b': '1'}, secret: ['D:E']}\n"
       "volumes: ['notes:/storage', '/srv/x:/x:ro']\n"
       "sqlite: {databases: [/storage/a.db], migrate: bin/m, replica: {url: 's3://b/p'}}\n"
-      "aliases: {home: 'echo $${HOME}'}\n"
+      "aliases: {home: 'echo ${HOME}'}\n"
       "ssh: {user: app, keys: [~/.ssh/k]}\n"
       "builder: {arch: arm64, args: {A: '1'}}\n";
   const std::string once = render_config(parse(text));
@@ -28,6 +29,8 @@ TEST_CASE("the rendered configuration reads back to the same", "[config][render]
   CHECK(config.env.clear.at("A") == "${X} $${Y}");
   CHECK(config.env.clear.at("a:b") == "1");
   CHECK(config.aliases.at("home") == "echo ${HOME}");
+  CHECK(config.roles[0].options.back().second == "${C}");
+  CHECK(config.roles[1].cmd == "sh -c \"a; ${b}\"");
   CHECK(config.roles[0].name == "app");
   CHECK(config.roles[2].proxy->path_prefixes == std::vector<std::string>{"/api"});
 }

@@ -101,6 +101,8 @@ TEST_CASE("what is wrong with servers is named", "[config][roles]") {
       {"servers: {'my web': [a]}\n",
        "the role's name `my web` may hold only letters, digits, `-` and `_`\n"},
       {"servers: ['root@a']\n", "`root@a` is not a host\n"},
+      {"servers: ['a:22']\n", "`a:22` is not a host\n"},
+      {"servers: ['[2001:db8::1]:22']\n", "`[2001:db8::1]:22` is not a host\n"},
       {"servers: [a]\nlabels: {service: x}\n", "the label `service` is reserved\n"},
       {"servers: [a]\nenv: {clear: {A: 1}, B: 2}\n", "`B` stands beside `clear` and `secret`\n"},
       {"servers: [a]\nenv: {secret: [\"API=hunter2\"]}\n", "this is not the name of a secret\n"},

@@ -15,12 +15,23 @@ TEST_CASE("text that is not YAML is an error at its place", "[config][yaml]") {
   CHECK(errors[0].where->line >= 2);
 }
 
-TEST_CASE("a key that stands twice is an error that names the first", "[config][yaml]") {
-  const auto errors = errors_of(minimal + "service: other\n");
-  REQUIRE(errors.size() == 1);
-  CHECK(errors[0].message == "key `service` stands here twice");
-  CHECK(errors[0].help == "the first is in line 1; remove one");
-  CHECK(errors[0].where->line == 3);
+TEST_CASE("a quote that is never closed is an error where it opens", "[config][yaml]") {
+  for (const std::string value : {"\"x", "'x", "\"x\\\"", "'it''s\n  more"}) {
+    const auto errors = errors_of(minimal + "x-a: " + value + "\n");
+    REQUIRE_FALSE(errors.empty());
+    CHECK(errors[0].message == "this quote is never closed");
+    CHECK(errors[0].where->line == 3);
+    CHECK(errors[0].where->column == 6);
+  }
+}
+
+TEST_CASE("of a key that stands twice the last one counts, and is told", "[config][yaml]") {
+  const Config config = parse(minimal + "service: other\n");
+  CHECK(config.service == "other");
+  REQUIRE(config.warnings.size() == 1);
+  CHECK(config.warnings[0].message == "key `service` stands here twice: this one counts");
+  CHECK(config.warnings[0].help == "the first is in line 1; remove one");
+  CHECK(config.warnings[0].where->line == 3);
 }
 
 TEST_CASE("aliases cannot stand for more than memory holds", "[config][yaml]") {
@@ -47,7 +58,25 @@ TEST_CASE("a value points at itself, with its quotes", "[config][yaml]") {
   CHECK(documents[0].entry("e")->where == Location{"f.yml", 2, 1, 1, "e:"});
 }
 
-TEST_CASE("merge keys copy maps; what stands there itself wins", "[config][yaml]") {
+TEST_CASE("merge keys take effect where they stand", "[config][yaml]") {
+  Problems problems;
+  const auto documents =
+      config::parse_yaml(erb::unchanged("f.yml",
+                                        "a: &a {x: 1, y: 1}\nb: &b {y: 2}\nbefore: {y: 0, <<: *a}\n"
+                                        "twice: {<<: *a, <<: *b}\ntext: {<<: t}\n"),
+                         problems);
+  CHECK(documents[0].find("before")->find("y")->text == "1");
+  CHECK(documents[0].find("twice")->find("y")->text == "2");
+  CHECK(documents[0].find("twice")->entries.size() == 2);
+  CHECK(documents[0].find("text")->find("<<")->text == "t");
+  CHECK(problems.warnings.empty());
+}
+
+TEST_CASE("a text by its tag is no number", "[config][yaml]") {
+  CHECK(parse(minimal + "labels: {a: !!str 010}\n").labels.at("a") == "010");
+}
+
+TEST_CASE("merge keys copy maps; what stands behind them wins", "[config][yaml]") {
   Problems problems;
   const auto documents = config::parse_yaml(
       erb::unchanged("f.yml", "a: &a {x: 1, y: 1}\nb: &b {y: 2, z: 2}\nc: {<<: [*a, *b], x: 3}\n"),
@@ -59,10 +88,13 @@ TEST_CASE("merge keys copy maps; what stands there itself wins", "[config][yaml]
   CHECK(merged->find("<<") == nullptr);
 }
 
-TEST_CASE("a list or a second document is no configuration", "[config][yaml]") {
+TEST_CASE("a list is no configuration, and a second document does not count", "[config][yaml]") {
   CHECK(errors_of("- a\n")[0].message == "the file must hold keys and values");
-  CHECK(errors_of(minimal + "---\nservice: b\n")[0].message ==
-        "the file holds more than one YAML document");
+  const Config config = parse(minimal + "---\nservice: b\n");
+  CHECK(config.service == "notes");
+  REQUIRE(config.warnings.size() == 1);
+  CHECK(config.warnings[0].message == "only the first YAML document counts");
+  CHECK(config.warnings[0].where->line == 4);
 }
 
 TEST_CASE("what nests without end is an error at its place", "[config][yaml][fuzz]") {
