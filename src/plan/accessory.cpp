@@ -59,14 +59,14 @@ Words accessory_words(const Config& config, const Accessory& accessory, const st
   for (const std::string& port : accessory.ports) words.insert(words.end(), {"--publish", port});
   words.insert(words.end(), {"--env", "KAMAL_HOST=" + config.host});
   for (const auto& [name, value] : accessory.env.clear)
-    words.insert(words.end(), {"--env", name + "=" + value});
+    words.insert(words.end(), {"--env", value.empty() ? name : name + "=" + value});
   words.insert(words.end(), {"--env-file", env_path(config, accessory)});
   add_volumes(words, accessory, home);
   words.insert(words.end(), {"--label", "service=" + accessory.service});
   if (!spec.empty()) words.insert(words.end(), {"--label", "liteship.spec=" + spec});
   for (const auto& [name, value] : accessory.labels)
     words.insert(words.end(), {"--label", name + "=" + value});
-  add_options(words, accessory.options);
+  add_options(words, accessory.options, home);
   words.push_back(accessory.image);
   if (accessory.cmd) add_command(words, *accessory.cmd);
   return words;

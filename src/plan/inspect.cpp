@@ -14,7 +14,7 @@ Command with(const char* function, const std::vector<std::string>& words) {
 std::vector<std::string> named_volumes(const Config& config) {
   std::vector<std::string> names;
   for (const Volume& volume : config.volumes) {
-    if (!volume.is_host_path()) names.push_back(volume.source);
+    if (!volume.is_host_path() && !volume.source.empty()) names.push_back(volume.source);
   }
   return names;
 }

@@ -57,13 +57,14 @@ void add_labels(Words& words, const Config& config, const Role& role) {
 
 void add_mount(Words& words, const std::string& source, const std::string& target,
                const std::string& options) {
-  add(words, "--volume", source + ":" + target + (options.empty() ? "" : ":" + options));
+  add(words, "--volume", Volume{source, target, options, {}}.text());
 }
 
-void add_options(Words& words, const OptionList& options) {
+void add_options(Words& words, const OptionList& options, const std::string& home) {
+  // `--init=true` is what Kamal's `--init` means; `--entrypoint=` and `--health-cmd=true` need it.
   for (const auto& [name, value] : options) {
-    words.push_back("--" + name);
-    if (!value.empty() && value != "true") words.push_back(value);
+    const std::string here = replace_all(replace_all(value, "${HOME}", home), "${PWD}", home);
+    words.push_back("--" + name + "=" + here);
   }
 }
 
@@ -107,7 +108,7 @@ std::vector<std::string> run_words(const Config& config, const Role& role, const
   add_volumes(words, config, home);
   add_assets(words, config, role, version, home);
   add_labels(words, config, role);
-  add_options(words, without_restart(role.options));
+  add_options(words, without_restart(role.options), home);
   words.push_back(image);
   if (role.cmd) add_command(words, *role.cmd);
   return words;
@@ -120,7 +121,7 @@ std::vector<std::string> one_off_words(const Config& config, const Role& role,
   add(words, "--network", "kamal");
   add_env(words, config, role);
   add_volumes(words, config, home);
-  add_options(words, without_restart(role.options));
+  add_options(words, without_restart(role.options), home);
   Words line;
   add_command(line, command);
   // The command is meant as it is written, whatever ENTRYPOINT the image has.

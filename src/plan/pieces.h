@@ -76,7 +76,9 @@ void add_mount(std::vector<std::string>& words, const std::string& source,
                const std::string& target, const std::string& options);
 
 /// Adds every option of deploy.yml, `restart` too.
-void add_options(std::vector<std::string>& words, const OptionList& options);
+/// home: of the server's user, for `${HOME}` and `${PWD}` in the values.
+void add_options(std::vector<std::string>& words, const OptionList& options,
+                 const std::string& home);
 
 /// The steps by which an accessory goes, whoever plans it: its route, its container, its secrets.
 [[nodiscard]] Step leave_step(const Accessory& accessory);

@@ -83,7 +83,7 @@ class Preparation {
   void prepare_volumes() {
     for (const Volume& volume : config_.volumes) {
       const std::string source = volume_source(volume, facts_.home);
-      if (present(volume)) continue;
+      if (volume.source.empty() || present(volume)) continue;
       know_owner();
       new_volumes_.push_back(volume.source);
       step(fmt::format("volume-{}", new_volumes_.size()),

@@ -29,14 +29,14 @@ void publish(Words& words, const ProxyRun& run) {
   }
 }
 
-Words option_words(const ProxyRun& run) {
+Words option_words(const ProxyRun& run, const std::string& home) {
   Words words;
   publish(words, run);
   if (!run.log_max_size.empty()) {
     words.insert(words.end(), {"--log-opt", "max-size=" + run.log_max_size});
   }
   if (run.metrics_port) words.push_back(fmt::format("--expose={}", run.metrics_port->number));
-  add_options(words, run.options);
+  add_options(words, run.options, home);
   return words;
 }
 
@@ -78,7 +78,8 @@ bool older_proxy(const std::string& image, const std::string& version) {
 
 ProxyBoot proxy_boot(const Config& config, const Facts& facts) {
   const ProxyRun& run = config.proxy.run;
-  ProxyBoot boot{proxy_image(config), run.version, option_words(run), command_words(run), {}};
+  ProxyBoot boot{
+      proxy_image(config), run.version, option_words(run, facts.home), command_words(run), {}};
   if (run.written || facts.proxy_boot.empty()) return boot;
   boot.files = facts.proxy_boot;
   const auto file = [&](const char* name, const std::string& usual) {
@@ -125,10 +126,10 @@ std::vector<std::string> proxy_words(const Config& config, const Facts& facts) {
 
 ProxyBootFiles boot_files(const ProxyRun& run, const std::vector<std::string>& docker_options) {
   const ProxyRun usual;
-  Words options = option_words(run);
+  Words options = option_words(run, "");
   for (const std::string& option : docker_options) options.push_back("--" + option);
   const std::string image = proxy_repository(run);
-  return {{"options", options == option_words(usual) ? "" : join(options, " ")},
+  return {{"options", options == option_words(usual, "") ? "" : join(options, " ")},
           {"image", image == usual_repository ? "" : image},
           {"image_version", run.version == usual.version ? "" : run.version},
           {"run_command", join(command_words(run), " ")}};

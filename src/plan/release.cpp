@@ -68,7 +68,8 @@ std::string hostname_of(const Config& config, const Request& request) {
   if (host.ends_with('.')) host.pop_back();
   std::replace_if(
       host.begin(), host.end(),
-      [](unsigned char c) { return std::isalnum(c) == 0 && c != '.' && c != '-'; }, '-');
+      [](unsigned char c) { return std::isalnum(c) == 0 && c != '.' && c != '-' && c != '_'; },
+      '-');
   return host + "-" + request.run_id.substr(0, 12);
 }
 

@@ -115,6 +115,32 @@ TEST_CASE("a command is split into words as a shell does it", "[plan][roles]") {
   CHECK(Words(words.end() - 5, words.end()) == Words{"sh", "-c", "echo \"a b\" $X", "c\\d", "e f"});
 }
 
+TEST_CASE("a line of a command goes on behind a backslash", "[plan][roles]") {
+  Config config = samples::config();
+  config.roles.front().cmd = "postgres \\\n -c a=1 \\\n -c \"b=\\\n2\"\n";
+  const Words words = words_of(
+      plan_release(config, {}, samples::request("3ccc"), samples::bare()).release, "start-web");
+  CHECK(Words(words.end() - 5, words.end()) == Words{"postgres", "-c", "a=1", "-c", "b=2"});
+}
+
+TEST_CASE("an option has its value, whatever it is", "[plan][roles]") {
+  Config config = samples::config();
+  config.roles.front().options = {{"init", "true"}, {"entrypoint", ""}, {"env-file", "${HOME}/e"}};
+  const Words words = words_of(
+      plan_release(config, {}, samples::request("3ccc"), samples::bare()).release, "start-web");
+  for (const char* option : {"--init=true", "--entrypoint=", "--env-file=/home/deployer/e"}) {
+    CHECK(has(words, option));
+  }
+}
+
+TEST_CASE("an anonymous volume is docker's to make", "[plan]") {
+  Config config = samples::config();
+  config.volumes.push_back({"", "/cache", "", {}});
+  const Plan plan = plan_release(config, {}, samples::request("3ccc"), samples::bare());
+  CHECK(has(words_of(plan.release, "start-web"), "/cache"));
+  for (const Step& step : plan.prepare.steps) CHECK_FALSE(has(step.command.words, ""));
+}
+
 TEST_CASE("the proxy's metrics are reachable inside the network", "[plan][proxy]") {
   Config config = samples::config();
   config.proxy.run.metrics_port = Port{9090};

@@ -34,7 +34,7 @@ step directory-1-accessory-db 'make the directory /home/deployer/chat-db/data'
 make_directory /home/deployer/chat-db/data
 ok
 step run-accessory-db 'start chat-db'
-start_accessory 30 chat-db --restart unless-stopped --network kamal --log-opt max-size=10m --publish 127.0.0.1:5432:5432 --env KAMAL_HOST=203.0.113.10 --env POSTGRES_USER=app --env-file .kamal/apps/chat/env/accessories/db.env --volume /home/deployer/chat-db/etc/pg.conf:/etc/pg.conf:ro --volume /home/deployer/chat-db/data:/var/lib/postgresql/data --label service=chat-db --label liteship.spec=e40f79b26fd1c902 --label team=data --shm-size 256m postgres:16 postgres -c fsync=on
+start_accessory 30 chat-db --restart unless-stopped --network kamal --log-opt max-size=10m --publish 127.0.0.1:5432:5432 --env KAMAL_HOST=203.0.113.10 --env POSTGRES_USER=app --env-file .kamal/apps/chat/env/accessories/db.env --volume /home/deployer/chat-db/etc/pg.conf:/etc/pg.conf:ro --volume /home/deployer/chat-db/data:/var/lib/postgresql/data --label service=chat-db --label liteship.spec=74b8ec8577d633d4 --label team=data --shm-size=256m postgres:16 postgres -c fsync=on
 ok
 ending=done
 )
