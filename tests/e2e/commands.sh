@@ -82,18 +82,19 @@ terminal=$(cd "$project" && env -u SSH_AUTH_SOCK HOME="$work/home" \
 [ -n "$terminal" ] || fail 'nothing on the terminal'
 
 note 'another container with such a name is not taken for the app'
-root_on a docker run -d --name chatroom-web-exec-1 "chatroom:$first" sleep 300 >/dev/null
-# shellcheck disable=SC2016 # for the shell in the container
-deploy_ok exec --reuse sh -c 'echo "version $KAMAL_VERSION"'
-expect_out "version $first"
+root_on a docker run -d --name chatroom-web-exec-1 --entrypoint sleep basecamp/kamal-proxy:v0.9.2 300 >/dev/null
+deploy_ok exec --reuse /chatroom version # which the other one does not have
 deploy_ok logs -n 1
 [ -s "$work/out" ] || fail 'the log of another container'
 root_on a docker rm -f chatroom-web-exec-1 >/dev/null
-deploy_ok exec --detach sh -c 'echo from the back'
+deploy_ok exec version
+said=$(cat "$work/out")
+deploy_ok exec --detach version
 sleep 1
 deploy_ok logs --container-id "$(tail -n 1 "$work/out")"
-expect_out 'from the back'
-deploy_ok exec --version "$first" /chatroom version
+expect_out "$said"
+deploy_ok exec --version "$first" version
+expect_out "$said"
 deploy_fails 3 exec --version "$first-no" --reuse /chatroom version
 
 note 'app stop, start, restart, boot'

@@ -55,7 +55,7 @@ TEST_CASE("the cache is named as Kamal names it", "[release][build]") {
   CHECK(buildx_builder(config)->cache_to == "type=gha,mode=max,scope=main");
 }
 
-TEST_CASE("--output leaves the registry out, or makes no image at all", "[release][build]") {
+TEST_CASE("an output leaves the registry out, or makes no image at all", "[release][build]") {
   Config config = with_registry();
   config.builder.arch = {"amd64", "arm64"};
   Secrets secrets;
