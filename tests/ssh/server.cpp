@@ -58,6 +58,7 @@ std::string TempDirectory::make_key(const std::string& name, const std::string& 
                                     const std::vector<std::string>& more) const {
   std::vector<std::string> words = {"ssh-keygen", "-q", "-t", type, "-N",
                                     passphrase,   "-C", name, "-f", file(name)};
+  if (type == "rsa") words.insert(words.end(), {"-b", "2048"});  // 3072 can take 10 s
   words.insert(words.end(), more.begin(), more.end());
   const ToolResult made = run_tool(words, "");
   INFO(made.error_output);
