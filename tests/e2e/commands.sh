@@ -90,9 +90,11 @@ root_on a docker rm -f chatroom-web-exec-1 >/dev/null
 deploy_ok exec version
 said=$(cat "$work/out")
 deploy_ok exec --detach version
+detached=$(tail -n 1 "$work/out")
 sleep 1
-deploy_ok logs --container-id "$(tail -n 1 "$work/out")"
+deploy_ok logs --container-id "$detached"
 expect_out "$said"
+root_on a docker rm "$detached" >/dev/null
 deploy_ok exec --version "$first" version
 expect_out "$said"
 deploy_fails 3 exec --version "$first-no" --reuse /chatroom version
