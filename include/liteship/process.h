@@ -200,8 +200,8 @@ class ImageReader {
                                                       Interrupts& interrupts);
 
 /// Lets the engine pack the layers that it never pushed, and learns their digests: from then on
-/// open_image() reads only what is new. The push is started by the constructor's caller; another
-/// thread only waits for it. One that is not waited for is stopped, and nothing is lost but time.
+/// open_image() reads only what is new. One that is not waited for is stopped, and nothing is lost
+/// but time.
 class LayerLearning {
  public:
   struct Work;
@@ -217,7 +217,7 @@ class LayerLearning {
   std::unique_ptr<Work> work_;
 };
 /// Nothing where there is little to pack, as far as layers.json knows, or no way to ask for it.
-/// Arguments: as for open_image(). Errors: Error{release_failed} when docker fails.
+/// Arguments: as for open_image(). Errors: Error{interrupted}.
 [[nodiscard]] std::unique_ptr<LayerLearning> begin_learning(
     const LocalImage& image, const std::string& reference, const LocalDocker& docker,
     const std::filesystem::path& cache_directory, Interrupts& interrupts);

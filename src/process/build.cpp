@@ -3,7 +3,6 @@
 #include <cctype>
 #include <chrono>
 #include <cstdlib>
-#include <future>
 #include <mutex>
 #include <utility>
 
@@ -124,19 +123,7 @@ struct BackgroundBuild::Work {
   Work(const BuildRequest& request, std::unique_ptr<ByteSource> files)
       : context(std::move(files)),
         packs(request.pack.has_value()),
-        command(build_command(request)),
-        options(options_for(request)),
-        child(command, options, ChildInput::pipe) {
-    result = std::async(std::launch::async,
-                        [this] { return finish_process(child, command, options, stop); });
-  }
-  ~Work() {
-    if (!result.valid()) return;
-    stop.raise();
-    result.wait();
-  }
-  Work(const Work&) = delete;
-  Work& operator=(const Work&) = delete;
+        process(build_command(request), options_for(request), ChildInput::pipe) {}
 
   RunOptions options_for(const BuildRequest& request) {
     RunOptions run;
@@ -164,11 +151,7 @@ struct BackgroundBuild::Work {
   std::string fresh;  // both streams in their order: builders differ in which one they use
   std::unique_ptr<ByteSource> context;
   bool packs;
-  Command command;
-  RunOptions options;
-  Interrupts stop;
-  Child child;
-  std::future<RunResult> result;
+  BackgroundProcess process;
 };
 
 BackgroundBuild::BackgroundBuild(const BuildRequest& request, std::unique_ptr<ByteSource> context)
@@ -185,11 +168,11 @@ void BackgroundBuild::finish(const std::function<void(std::string_view)>& on_out
     if (output.size() > 2 * kept_output) output.erase(0, output.size() - kept_output);
     if (on_output && !fresh.empty()) on_output(fresh);
   };
-  while (work_->result.wait_for(50ms) != std::future_status::ready) {
+  while (!work_->process.ends_within(50ms)) {
     pass_on();
     check_interrupts(interrupts);
   }
-  const RunResult result = work_->result.get();
+  const RunResult result = work_->process.result();
   pass_on();
   if (result.status == 0) return;
   Diagnostic diagnostic;

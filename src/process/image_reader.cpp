@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "process/failure.h"
-#include "process/image_routes.h"
+#include "process/push.h"
 #include "support/json.h"
 
 namespace liteship {
@@ -54,14 +54,10 @@ class Reader : public ImageReader {
   ReadReport report_;
 };
 
-/// Untagged images are left alone, and a first deploy sends everything: there save is faster.
-bool can_push(const ReadRequest& request, const LocalDocker& docker) {
-  return request.skip > 0 && docker.loopback && !request.image.layers.tags.empty();
-}
-
 ImageContents read_contents(const ReadRequest& request, const LocalDocker& docker,
                             LayerCache& cache, Interrupts& interrupts, ReadReport& report) {
-  if (can_push(request, docker)) {
+  // A first deploy sends everything: there save is faster.
+  if (request.skip > 0 && can_push(request.image, docker)) {
     try {
       report.route = ReadRoute::push;
       return read_by_push(request, docker, cache, interrupts);

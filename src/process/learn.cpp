@@ -1,7 +1,6 @@
 // The engine packs layers that it never pushed, while the image travels: for all later releases.
 
 #include <chrono>
-#include <future>
 
 #include "process/child.h"
 #include "process/push.h"
@@ -12,48 +11,31 @@ using namespace std::chrono_literals;
 
 struct LayerLearning::Work {
   Work(const LocalImage& image, const std::string& reference, const LocalDocker& docker,
-       const std::filesystem::path& cache_directory, Interrupts& interrupts)
+       LayerCache cache, Interrupts& interrupts)
       : request{reference, image, image.layers.diff_ids.size()},  // not one layer is wanted
-        known(cache_directory),
-        registry(claim(request, Claims::unknown_too, known), cache_directory),
+        known(std::move(cache)),
+        registry(claim(request, Claims::unknown_too, known), known.directory()),
         tag(reference, registry.reference(), interrupts),
-        command(push_command(registry, docker)),
-        child(command, options, ChildInput::none) {
-    result = std::async(std::launch::async,
-                        [this] { return finish_process(child, command, options, stop); });
-  }
-  ~Work() {
-    if (!result.valid()) return;
-    stop.raise();
-    result.wait();
-  }
-  Work(const Work&) = delete;
-  Work& operator=(const Work&) = delete;
+        process(push_command(registry, docker), {}, ChildInput::none) {}
 
   ReadRequest request;
   LayerCache known;
   EngineRegistry registry;
   TemporaryTag tag;
-  Command command;
-  RunOptions options;
-  Interrupts stop;
-  Child child;
-  std::future<RunResult> result;
+  BackgroundProcess process;
 };
 
 LayerLearning::LayerLearning(std::unique_ptr<Work> work) : work_(std::move(work)) {}
 LayerLearning::~LayerLearning() = default;
 
-bool LayerLearning::is_done() const {
-  return work_->result.wait_for(0s) == std::future_status::ready;
-}
+bool LayerLearning::is_done() const { return work_->process.ends_within(0s); }
 
 bool LayerLearning::finish(Interrupts& interrupts) {
-  while (work_->result.wait_for(50ms) != std::future_status::ready) {
+  while (!work_->process.ends_within(50ms)) {
     interrupts.idle();
     if (interrupts.count() > 0) return false;
   }
-  const RunResult pushed = work_->result.get();
+  const RunResult pushed = work_->process.result();
   work_->registry.stop();
   if (pushed.status != 0) return false;
   try {
@@ -70,10 +52,16 @@ std::unique_ptr<LayerLearning> begin_learning(const LocalImage& image, const std
                                               const LocalDocker& docker,
                                               const std::filesystem::path& cache_directory,
                                               Interrupts& interrupts) {
-  const bool can_push = docker.loopback && !image.layers.tags.empty();
-  if (!can_push || !packs_much(image, docker, LayerCache(cache_directory))) return nullptr;
-  return std::make_unique<LayerLearning>(
-      std::make_unique<LayerLearning::Work>(image, reference, docker, cache_directory, interrupts));
+  if (!can_push(image, docker)) return nullptr;
+  LayerCache known(cache_directory);
+  if (!packs_much(image, docker, known)) return nullptr;
+  try {
+    return std::make_unique<LayerLearning>(std::make_unique<LayerLearning::Work>(
+        image, reference, docker, std::move(known), interrupts));
+  } catch (const Error& error) {  // the image travels without it
+    if (error.kind() == ErrorKind::interrupted) throw;
+    return nullptr;
+  }
 }
 
 }  // namespace liteship

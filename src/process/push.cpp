@@ -177,6 +177,10 @@ std::optional<ImageContents> collect(EngineRegistry& registry, const ReadRequest
   return is_complete ? std::optional(std::move(contents)) : std::nullopt;
 }
 
+bool can_push(const LocalImage& image, const LocalDocker& docker) {
+  return docker.loopback && !image.layers.tags.empty();
+}
+
 bool packs_much(const LocalImage& image, const LocalDocker& docker, const LayerCache& cache) {
   if (docker.containerd_store) return false;  // it sends blobs as it keeps them
   std::uint64_t known = 0;

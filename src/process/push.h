@@ -37,6 +37,9 @@ enum class Claims { known, unknown_too };
 [[nodiscard]] std::optional<ImageContents> collect(EngineRegistry& registry,
                                                    const ReadRequest& request, LayerCache& cache);
 
+/// Does the engine share our loopback, and does the image stay when our tag is removed?
+[[nodiscard]] bool can_push(const LocalImage& image, const LocalDocker& docker);
+
 /// Would a push be slow, because the engine packs much of the image first? As far as we know.
 [[nodiscard]] bool packs_much(const LocalImage& image, const LocalDocker& docker,
                               const LayerCache& cache);

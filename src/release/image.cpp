@@ -169,7 +169,7 @@ ShippedImage build_on_server(Session& session, const Request& request,
                            {},
                            "run `deploy` again"});
   }
-  return {std::string(trim(user.output)), context.count(), nullptr};
+  return {std::string(trim(user.output)), context.count()};
 }
 
 /// An image of this machine and its engine.
@@ -281,9 +281,9 @@ ShippedImage ship_image(Session& session, const Request& request, const ReleaseO
     }
     if (facts.app_image) {
       session.events(Note{"the server has this version's image already"});
-      return {facts.app_image->user, 0, nullptr};
+      return {facts.app_image->user, 0};
     }
-    return {pull_by_server(session, request), 0, nullptr};
+    return {pull_by_server(session, request), 0};
   }
   if (!builds_here(session, options, facts, engine.get())) {
     return build_on_server(session, request, options);
@@ -291,7 +291,7 @@ ShippedImage ship_image(Session& session, const Request& request, const ReleaseO
   build_here(session, request, options, std::move(build));
   if (session.config.registry) {
     push_to_registry(session, request);
-    return {pull_by_server(session, request), 0, nullptr};
+    return {pull_by_server(session, request), 0};
   }
   const Source source = source_of(session, request.image, engine);
   auto learning = begin_learning(source.image, source.reference, source.docker,

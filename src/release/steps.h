@@ -58,9 +58,9 @@ class LocalEngine {
 };
 
 struct ShippedImage {
-  std::string user;                         // of the image's config
-  std::uint64_t bytes = 0;                  // sent, compressed
-  std::unique_ptr<LayerLearning> learning;  // for later releases; may be null
+  std::string user;                           // of the image's config
+  std::uint64_t bytes = 0;                    // sent, compressed
+  std::unique_ptr<LayerLearning> learning{};  // for later releases; may be null
 };
 
 /// The builder of `docker buildx` that deploy.yml needs: only what the engine's own one cannot do
