@@ -363,15 +363,11 @@ class CutoverSteps {
         if (volume_of(config_, other) == volume) inside.push_back(other);
       }
       undo(after, "put the databases back",
-           Command{"restore_snapshot", input_.snapshot, tool_image(), sidecar_only(),
+           Command{"restore_snapshot", input_.snapshot,
+                   prepared_tool_image(config_, request_, facts_), sidecar_only(),
                    volume_source(*volume, facts_.home), volume->target}
                .args(inside));
     }
-  }
-
-  // Any image with sh and tar that is on the server anyway.
-  [[nodiscard]] std::string tool_image() const {
-    return roles_with_proxy(config_).empty() ? request_.image : proxy_boot(config_, facts_).image;
   }
 
   [[nodiscard]] const RoleChange& primary() const { return input_.changes.front(); }

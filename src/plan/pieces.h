@@ -94,8 +94,13 @@ void add_logging(std::vector<std::string>& words, const Logging& logging);
 /// An image with coreutils that is on the server anyway, the proxy's; else `otherwise`.
 [[nodiscard]] std::string tool_image(const Facts& facts, const std::string& otherwise);
 
+/// One with tar, too, that is there once a release is prepared: the proxy's where a role has a
+/// route, else the app's.
+[[nodiscard]] std::string prepared_tool_image(const Config& config, const Request& request,
+                                              const Facts& facts);
+
 /// `docker run` words of the proxy after `--detach --name kamal-proxy`.
-[[nodiscard]] std::vector<std::string> proxy_words(const Config& config, const Facts& facts);
+[[nodiscard]] std::vector<std::string> proxy_words(const ProxyBoot& boot, const std::string& home);
 
 /// Is the image's tag an older version of the proxy?
 [[nodiscard]] bool older_proxy(const std::string& image, const std::string& version);

@@ -88,18 +88,13 @@ class Preparation {
       new_volumes_.push_back(volume.source);
       step(fmt::format("volume-{}", new_volumes_.size()),
            fmt::format("give {} to the image's user", source),
-           Command{"prepare_directory", tool_image(), source});
+           Command{"prepare_directory", prepared_tool_image(config_, request_, facts_), source});
     }
   }
 
   [[nodiscard]] bool present(const Volume& volume) const {
     const std::string name = volume.is_host_path() ? volume_source(volume, ".") : volume.source;
     return std::find(facts_.volumes.begin(), facts_.volumes.end(), name) != facts_.volumes.end();
-  }
-
-  // Any image with coreutils that is on the server anyway.
-  [[nodiscard]] std::string tool_image() const {
-    return roles_with_proxy(config_).empty() ? request_.image : proxy_boot(config_, facts_).image;
   }
 
   // A rollback resolves no secrets, so it cannot make a replicator: the one that is there goes on.
@@ -157,7 +152,8 @@ class Preparation {
     const std::string& url = config_.sqlite->replica->url;
     if (!url.starts_with("file://")) return;
     step("replica-directory", "give the replica's directory to the image's user",
-         Command{"prepare_directory", tool_image(), url.substr(7)});
+         Command{"prepare_directory", prepared_tool_image(config_, request_, facts_),
+                 url.substr(7)});
   }
 
   [[nodiscard]] bool ever_released() const {

@@ -82,7 +82,7 @@ void add_network(Phase& phase, const Facts& facts) {
 
 void add_proxy(Phase& phase, const Config& config, const Facts& facts) {
   const ProxyBoot boot = proxy_boot(config, facts);
-  const Words words = proxy_words(config, facts);
+  const Words words = proxy_words(boot, facts.home);
   if (!facts.proxy || facts.proxy->image.empty()) {
     add_network(phase, facts);
     add_step(phase, "proxy", "start kamal-proxy", Command{"alone", "start_proxy"}.args(words));
@@ -197,7 +197,8 @@ Phase plan_proxy(const Config& config, ProxyAction action, const Facts& facts) {
       break;
     case ProxyAction::reboot:
       add_step(phase, "proxy", "replace kamal-proxy",
-               Command{"alone", "reboot_proxy"}.args(proxy_words(config, facts)));
+               Command{"alone", "reboot_proxy"}.args(
+                   proxy_words(proxy_boot(config, facts), facts.home)));
       break;
     case ProxyAction::start:
       add_step(phase, "proxy", "start kamal-proxy", Command{"start_again", "kamal-proxy"});

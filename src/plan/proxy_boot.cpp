@@ -112,13 +112,16 @@ std::vector<std::string> proxy_parts(const Config& config, const Facts& facts) {
   return {image};
 }
 
-std::vector<std::string> proxy_words(const Config& config, const Facts& facts) {
-  const ProxyBoot boot = proxy_boot(config, facts);
+std::string prepared_tool_image(const Config& config, const Request& request, const Facts& facts) {
+  return roles_with_proxy(config).empty() ? request.image : proxy_boot(config, facts).image;
+}
+
+std::vector<std::string> proxy_words(const ProxyBoot& boot, const std::string& home) {
   Words words = {"--network", "kamal", "--restart", "unless-stopped"};
   words.insert(words.end(), boot.options.begin(), boot.options.end());
   words.insert(words.end(),
                {"--volume", "kamal-proxy-config:/home/kamal-proxy/.config/kamal-proxy", "--volume",
-                facts.home + "/.kamal/proxy/apps-config:/home/kamal-proxy/.apps-config"});
+                home + "/.kamal/proxy/apps-config:/home/kamal-proxy/.apps-config"});
   words.push_back(boot.image);
   words.insert(words.end(), boot.command.begin(), boot.command.end());
   return words;

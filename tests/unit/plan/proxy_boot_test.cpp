@@ -30,7 +30,7 @@ TEST_CASE("files of boot_config say how the proxy is run", "[plan][proxy]") {
   CHECK(boot.command == Words{"kamal-proxy", "run", "--debug"});
   CHECK(publishes(boot, 8080));
   CHECK_FALSE(publishes(boot, 80));
-  const Words words = proxy_words(config, facts);
+  const Words words = proxy_words(boot, facts.home);
   CHECK(words.back() == "--debug");
   CHECK(samples::has(words, "8080:80"));
   CHECK_FALSE(samples::has(words, "443:443"));
