@@ -41,20 +41,6 @@ void add_global_options(CLI::App& tree, CommandLine& line) {
       ->group(group);
 }
 
-/// Kamal takes these with every command. Where nothing runs hooks or waits for the lock they mean
-/// nothing, and no help shows them.
-void add_kamal_options(CLI::App& app, ReleaseFlags& flags) {
-  const auto verbs = app.get_subcommands([](const CLI::App*) { return true; });
-  for (auto* verb : verbs) add_kamal_options(*verb, flags);
-  if (!verbs.empty()) return;
-  const auto lacks = [&](const char* name) { return app.get_option_no_throw(name) == nullptr; };
-  if (lacks("--skip-hooks")) app.add_flag("-H,--skip-hooks", flags.skip_hooks)->group("");
-  if (!lacks("--lock-wait")) return;
-  app.add_flag("--lock-wait", flags.lock_wait)->group("");
-  app.add_option("--lock-wait-timeout", flags.lock_wait_timeout)->group("");
-  app.add_option("--lock-wait-interval", flags.lock_wait_interval)->group("");
-}
-
 /// "deploy app start", as far as it was typed.
 std::string path_of(const CLI::App& tree) {
   std::string path = "deploy";
@@ -196,6 +182,12 @@ Diagnostic missing_word(const CLI::App& app, const std::string& path, const std:
           .help = fmt::format("one of: {}", join(commands, ", "))};
 }
 
+/// Kamal takes these with every command. Where nothing runs hooks or waits for the lock they mean
+/// nothing.
+bool is_kamals(const std::string& option) {
+  return option == "--skip-hooks" || option.starts_with("--lock-wait");
+}
+
 /// Release options of the root belong to bare `deploy`; a verb that does not know them may not
 /// swallow them.
 void reject_stray_options(const CLI::App& tree) {
@@ -204,7 +196,7 @@ void reject_stray_options(const CLI::App& tree) {
   for (const auto* option : tree.get_options()) {
     if (option->count() == 0 || option->get_group() == global_options) continue;
     const auto name = option->get_name();
-    if (verb.get_option_no_throw(name) != nullptr) continue;
+    if (is_kamals(name) || verb.get_option_no_throw(name) != nullptr) continue;
     fail_usage({.message = fmt::format("`{}` does not belong to `{}`", name, path_of(tree)),
                 .help = fmt::format("run `{} --help` for its options", path_of(tree))});
   }
@@ -244,7 +236,6 @@ std::unique_ptr<CLI::App> build_tree(CommandLine& line) {
   add_remove(*tree, line);
   add_version(*tree, line);
   add_completion(*tree, line);
-  add_kamal_options(*tree, line.release);
   return tree;
 }
 
