@@ -5,6 +5,7 @@ namespace secrets {
 namespace {
 
 constexpr std::string_view blanks = " \t\r\n";
+
 /// `kamal secrets …`, `deploy secrets …`
 bool is_own(std::string_view command) {
   command = trim(command);
