@@ -56,7 +56,7 @@ else
   note 'no buildx: secrets of a build are not tried here'
 fi
 
-# secrets_config CUTOVER: the secrets go to the app, its migration and the replicator.
+# secrets_config CUTOVER [NAME]: the secrets go to the app, its migration and the replicator; NAME to the app.
 secrets_config() {
   local names copied
   names=$("$nasty" names | sed 's/[A-Z0-9_]*/S_&/g; s/ /, /g')
@@ -66,7 +66,7 @@ secrets_config() {
     url: file:///var/backups/chat
     secret: [$copied]
 env:
-  secret: [$names]
+  secret: [$names${2:+, $2}]
 $build_secret"
   sed -i "s|^  migrate: .*|  migrate: sh -c 'cat /proc/\$\$/environ >/storage/environ.migrate; exec /chatroom migrate'|" \
     "$project/deploy.yml"
@@ -146,8 +146,11 @@ deploy_fails 2
 cat "$work/out" "$work/err" >>"$work/said"
 sed -i '$d' "$project/.deploy/secrets"
 printf '%s\n' 'OTHER=$(sh -c '\''echo "no: $S_UTF8 $S_LINES" >&2; exit 1'\'')' >>"$project/.deploy/secrets"
+said plan # nothing needs it
+secrets_config overlap OTHER
 deploy_fails 2
 cat "$work/out" "$work/err" >>"$work/said"
+secrets_config overlap
 sed -i '$d' "$project/.deploy/secrets"
 printf 'FROM liteship-test/chatroom\nCMD ["nothing"]\n' >"$project/Dockerfile"
 chatroom_commit 'broken' >/dev/null

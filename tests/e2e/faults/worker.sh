@@ -10,7 +10,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/traffic.sh"
 . "$here/checks.sh"
 
-folder=$3
+worker=$2 folder=$3
+problems='' detail=''
 
 # take QUEUE: sets $job to its next line; fails when nothing is left.
 take() {
@@ -118,6 +119,20 @@ report() {
   fi
   echo "$* $verdict ($detail)" | tee -a "$folder/results" >&2
 }
+
+# gave_up STATUS: a worker that ends early has not survived what it was at.
+gave_up() {
+  local why
+  [ "$1" != 0 ] || return 0
+  why=$(grep -E '^(FAILED|ended):' "$folder/worker.$worker.log" | tail -n 1)
+  problems="${problems:+$problems; }the worker gave up: ${why:-exit $1}"
+  note "$problems"
+  [ -z "${scenario:-}" ] || report "$scenario" "$point" "$fault"
+}
+set -E
+trap 'echo "ended: ${BASH_SOURCE[0]##*/}:$LINENO: $BASH_COMMAND" >&2' ERR
+# shellcheck disable=SC2154  # code is the trap's own
+trap 'code=$?; set +eE; gave_up $code; (exit $code); e2e_end' EXIT
 
 faults_server_up
 while take scenarios; do list_points "$job"; done
