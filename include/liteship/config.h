@@ -290,6 +290,7 @@ struct Config {
   HooksOutput hooks_output;
   std::optional<std::string> error_pages_path;  // a local folder with 4xx.html and 5xx.html
   std::optional<std::string> log_directory;     // `output.file.path`: a log of each change here
+  std::optional<std::string> otel_endpoint;     // `output.otel.endpoint`, without `/` at its end
   std::string secrets_path;                     // "" : .deploy/secrets, else .kamal/secrets
   std::map<std::string, std::string> aliases;
   int retain_containers = 5;

@@ -42,6 +42,14 @@ struct RunResult {
 [[nodiscard]] std::unique_ptr<ByteSource> open_process(const Command& command,
                                                        const RunOptions& options);
 
+// ---- curl
+
+/// POSTs JSON to an http or https URL by `curl`: 2 s to connect, 5 s in all.
+///
+/// body:   one line, of at most 40 kB with its quotes escaped (curl 7.88 takes 100 kB).
+/// Result: why it failed, or "" when the answer was a 2xx.
+[[nodiscard]] std::string post_json(const std::string& url, const std::string& body);
+
 // ---- git
 
 struct GitState {

@@ -6,6 +6,8 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "liteship/diagnostic.h"
 #include "liteship/event.h"
@@ -31,6 +33,10 @@ class Reporter {
   virtual void settle() = 0;
   /// Logs to this file, too, from now on; one that cannot be created is none. Its folder is made.
   virtual void log_to(const std::filesystem::path&) {}
+  /// Tells `other`, too, from now on; what it does with that is no concern of the person.
+  virtual void also(std::unique_ptr<Reporter>) {}
+  /// The command ends with this exit code. Result: what the person should know of it, or "".
+  virtual std::string finish(int) { return ""; }
 };
 
 struct ReporterOptions {
@@ -57,6 +63,25 @@ struct ReporterStreams {
 /// The same on these streams.
 [[nodiscard]] std::unique_ptr<Reporter> make_reporter(const ReporterOptions& options,
                                                       const ReporterStreams& streams);
+
+// ---- OpenTelemetry
+
+using OtelAttributes = std::vector<std::pair<std::string, std::string>>;
+
+/// Sends one body, JSON as OTLP/HTTP takes it at /v1/logs. Result: why it could not, or "".
+using OtelSend = std::function<std::string(const std::string& body)>;
+
+struct OtelLog {
+  OtelAttributes resource;  // of everything that is sent
+  OtelAttributes command;   // of the events that tell its beginning and its end
+  bool release = false;     // the end says `deployment.status`, too
+  OtelSend send;            // called by a thread of its own, one call at a time
+};
+
+/// Sends what a plain reporter with -v prints, each line a log record, and the events kamal.start,
+/// then kamal.complete or kamal.failed, with the attributes that Kamal 2.12 gives them. A hundred
+/// records go at once, or what there is every 5 s; nothing more once `send` has failed.
+[[nodiscard]] std::unique_ptr<Reporter> make_otel_reporter(OtelLog log);
 
 /// Writes to a descriptor that stays open. Errors: std::system_error, e.g. EPIPE.
 class DescriptorSink : public ByteSink {

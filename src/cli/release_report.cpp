@@ -1,11 +1,10 @@
 #include "cli/release_report.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <ctime>
 #include <nlohmann/json.hpp>
 
+#include "cli/change_log.h"
 #include "cli/server.h"
 
 namespace liteship {
@@ -14,15 +13,6 @@ namespace {
 BuildPlace build_place(const std::string& word) {
   if (word == "local") return BuildPlace::local;
   return word == "server" ? BuildPlace::server : BuildPlace::automatic;
-}
-
-/// As Kamal names them: when, destination, command.
-std::string log_name(const Environment& environment, const Config& config) {
-  const std::string command = environment.command.substr(environment.command.find(' ') + 1);
-  return fmt::format("{:%Y-%m-%dT%H-%M-%S}{}_{}.log",
-                     fmt::localtime(static_cast<std::time_t>(environment.seams.now())),
-                     config.destination.empty() ? "" : "_" + config.destination,
-                     replace_all(command, " ", "_"));
 }
 
 }  // namespace
@@ -55,9 +45,8 @@ ReleaseOptions release_options_of(const ReleaseFlags& flags, const Environment& 
   if (action == Action::rollback && flags.version.empty()) options.version.reset();
   if (environment.options.dry_run) {
     options.dry_run = dry_run_output(environment);
-  } else if (project.config.log_directory) {
-    environment.reporter.log_to(project.root / *project.config.log_directory /
-                                log_name(environment, project.config));
+  } else {
+    log_change(environment, project, options);
   }
   if (flags.lock_wait) options.lock_wait = flags.lock_wait_timeout;
   return options;

@@ -68,6 +68,13 @@ class Run {
   Run(const Seams& seams, Interrupts& interrupts) : seams_(seams), interrupts_(interrupts) {}
 
   int operator()(const std::vector<std::string>& words) {
+    const int status = run_caught(words);
+    if (reporter_ != nullptr && status != broken_pipe) (void)reporter_->finish(status);
+    return status;
+  }
+
+ private:
+  int run_caught(const std::vector<std::string>& words) {
     try {
       return run(words);
     } catch (const Error& error) {
@@ -84,7 +91,6 @@ class Run {
     }
   }
 
- private:
   int run(const std::vector<std::string>& words) {
     const auto tree = build_tree(line_);
     if (const auto help = parse_words(*tree, line_, expand_alias(*tree, seams_, words))) {

@@ -27,6 +27,8 @@ struct HostEntry {
 [[nodiscard]] SshConfig bind_ssh(const Node* node, Problems& problems);
 [[nodiscard]] Logging bind_logging(const Node* node);
 [[nodiscard]] HooksOutput bind_hooks_output(const Node* node);
+/// Fills config.log_directory and config.otel_endpoint.
+void bind_output(const Node* node, Config& config, Problems& problems);
 [[nodiscard]] std::vector<Volume> bind_volumes(const Node* node, Problems& problems);
 [[nodiscard]] std::optional<Sqlite> bind_sqlite(const Node* node,
                                                 const std::vector<Volume>& volumes,

@@ -153,4 +153,17 @@ HooksOutput bind_hooks_output(const Node* node) {
   return output;
 }
 
+void bind_output(const Node* node, Config& config, Problems& problems) {
+  read(child(child(node, "file"), "path"), config.log_directory);
+  const Node* endpoint = child(child(node, "otel"), "endpoint");
+  read(endpoint, config.otel_endpoint);
+  if (!config.otel_endpoint) return;
+  std::string& url = *config.otel_endpoint;
+  if (!url.starts_with("http://") && !url.starts_with("https://")) {
+    problems.error("`output.otel.endpoint` is a URL", endpoint->where,
+                   "begin it with `http://` or `https://`");
+  }
+  while (url.ends_with('/')) url.pop_back();
+}
+
 }  // namespace liteship::config

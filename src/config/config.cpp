@@ -188,7 +188,7 @@ Config bind(const Node& root, const std::string& destination, Problems& problems
   read(root.find("hooks_path"), config.hooks_path);
   config.hooks_output = bind_hooks_output(root.find("hooks_output"));
   read(root.find("error_pages_path"), config.error_pages_path);
-  read(child(child(root.find("output"), "file"), "path"), config.log_directory);
+  bind_output(root.find("output"), config, problems);
   read(root.find("secrets_path"), config.secrets_path);
   read(root.find("aliases"), config.aliases);
   read(root.find("retain_containers"), config.retain_containers);

@@ -200,7 +200,7 @@ void Scanner::read_value(Assignment& assignment, std::string_view raw) {
   }
   assignment.pieces = find_references(unescape(text));
   // An empty quoted value is a value: give it a piece.
-  if (quoted && assignment.pieces.empty()) assignment.pieces.push_back(Literal{});
+  if (quoted && assignment.pieces.empty()) assignment.pieces.emplace_back(Literal{});
 }
 
 /// Stands behind the separator; leaves the line.

@@ -120,6 +120,22 @@ const char* text_of(HookOutput output) {
   return output == HookOutput::verbose ? "verbose" : "quiet";
 }
 
+void render_output(Writer& out, const Config& config) {
+  if (!config.log_directory && !config.otel_endpoint) return;
+  out.begin("output");
+  if (config.log_directory) {
+    out.begin("file");
+    out.put("path", *config.log_directory);
+    out.end();
+  }
+  if (config.otel_endpoint) {
+    out.begin("otel");
+    out.put("endpoint", *config.otel_endpoint);
+    out.end();
+  }
+  out.end();
+}
+
 void render_hooks_output(Writer& out, const HooksOutput& output) {
   if (output.all) out.put("hooks_output", text_of(*output.all));
   if (output.of.empty()) return;
@@ -297,13 +313,7 @@ std::string render_config(const Config& config) {
   render_logging(out, config.logging);
   out.put("error_pages_path", config.error_pages_path);
   render_hooks_output(out, config.hooks_output);
-  if (config.log_directory) {
-    out.begin("output");
-    out.begin("file");
-    out.put("path", *config.log_directory);
-    out.end();
-    out.end();
-  }
+  render_output(out, config);
   if (!config.hooks_path.empty()) out.put("hooks_path", config.hooks_path);
   if (!config.secrets_path.empty()) out.put("secrets_path", config.secrets_path);
   if (!config.aliases.empty()) out.begin("aliases");

@@ -35,20 +35,24 @@ class LoggingReporter : public Reporter {
   void on_event(const Event& event) override {
     const std::lock_guard guard(mutex_);
     for (LogFile* log : logs()) log->line(to_json(event));
+    for (const auto& other : others_) other->on_event(event);
     face_->on_event(event);
   }
   void on_output(std::string_view bytes) override {
     const std::lock_guard guard(mutex_);
     for (LogFile* log : logs()) log->output(bytes);
+    for (const auto& other : others_) other->on_output(bytes);
     face_->on_output(bytes);
   }
   void answer(const std::string& text, const std::string& json) override {
     const std::lock_guard guard(mutex_);
+    for (const auto& other : others_) other->answer(text, json);
     face_->answer(text, json);
   }
   void error(ErrorKind kind, const Diagnostic& diagnostic) override {
     const std::lock_guard guard(mutex_);
     for (LogFile* log : logs()) log->line(kind_name(kind) + " " + render(diagnostic, Color::off));
+    for (const auto& other : others_) other->error(kind, diagnostic);
     face_->error(kind, diagnostic);
   }
   void settle() override {
@@ -61,6 +65,19 @@ class LoggingReporter : public Reporter {
     std::filesystem::create_directories(path.parent_path(), none);
     second_ = std::make_unique<LogFile>(path);
   }
+  void also(std::unique_ptr<Reporter> other) override {
+    const std::lock_guard guard(mutex_);
+    others_.push_back(std::move(other));
+  }
+  std::string finish(int exit_code) override {
+    const std::lock_guard guard(mutex_);
+    for (const auto& other : others_) {
+      const std::string trouble = other->finish(exit_code);
+      if (!trouble.empty()) face_->on_event(Note{trouble});
+    }
+    others_.clear();
+    return "";
+  }
 
  private:
   std::vector<LogFile*> logs() {
@@ -71,6 +88,7 @@ class LoggingReporter : public Reporter {
   std::mutex mutex_;
   LogFile log_;
   std::unique_ptr<LogFile> second_;
+  std::vector<std::unique_ptr<Reporter>> others_;
   std::unique_ptr<Reporter> face_;
 };
 
@@ -89,6 +107,8 @@ class ProcessReporter : public Reporter {
   }
   void settle() override { reporter_.settle(); }
   void log_to(const std::filesystem::path& path) override { reporter_.log_to(path); }
+  void also(std::unique_ptr<Reporter> other) override { reporter_.also(std::move(other)); }
+  std::string finish(int exit_code) override { return reporter_.finish(exit_code); }
 
  private:
   DescriptorSink out_{STDOUT_FILENO};

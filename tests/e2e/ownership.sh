@@ -24,6 +24,13 @@ laptop_up() {
   done
   docker exec "$laptop" docker tag liteship-test/registry registry:3
   docker exec "$laptop" git config --global --add safe.directory '*'
+  docker cp "$source_root/tests/e2e/collector.py" "$laptop:/usr/local/bin/" >/dev/null
+  docker exec -d "$laptop" collector.py 4318 "$work/collected"
+}
+# sent QUERY: what jq makes of the records that the collector got of each.
+sent() { jq -cs "group_by(.scope) | map({(.[0].scope): $1}) | add" "$work/collected"; }
+expect_same_sent() { # expect_same_sent NAME QUERY
+  expect_equal "$1" true "$(sent "$2" | jq '.kamal == .liteship and (.kamal | length) > 0')"
 }
 running() { root_on app docker ps --format '{{.Names}}' --filter label=service=chatroom | xargs; }
 
@@ -42,11 +49,13 @@ builder: {arch: amd64, driver: docker}
 env: {AUTO_MIGRATE: 1}
 asset_path: /public
 END_OF_CONFIG
+laptop_up
+echo "output: {otel: {endpoint: 'http://$(docker inspect -f '{{.NetworkSettings.IPAddress}}' "$laptop"):4318'}}" \
+  >>"$project/deploy.yml"
 mkdir -p "$project/config" "$project/.kamal"
 mv "$project/deploy.yml" "$project/config/deploy.yml"
 : >"$project/.kamal/secrets"
 first=$(chatroom_commit 'by Kamal')
-laptop_up
 
 note 'kamal setup'
 kamal setup
@@ -90,6 +99,13 @@ fourth=$(chatroom_commit 'the last one')
 deploy_ok
 chatroom_serves app "$fourth"
 load_end app 150
+
+note 'a collector hears the same of both'
+expect_same_sent 'events' 'map(.event) | unique'
+expect_same_sent 'the names of what is always there' 'map(.resource | keys) | unique'
+expect_same_sent 'a release' 'map(select(.event == "kamal.complete" and .attributes["kamal.command"] == "deploy")
+  | .attributes | {names: keys, status: .["deployment.status"], name: .["deployment.name"]}) | unique'
+expect_same_sent 'the service' 'map(.resource | {"service.name", "service.namespace"}) | unique'
 
 note 'deploy remove'
 deploy_ok remove --yes

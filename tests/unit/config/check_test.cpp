@@ -98,12 +98,21 @@ TEST_CASE("a problem points at the value in its file, line and column", "[config
 
 TEST_CASE("keys that are not carried out yet give a warning", "[config][check]") {
   const Config config =
-      parse(minimal + "output: {otel: {endpoint: 'http://a'}}\nboot: {limit: 1}\n");
+      parse(minimal + "ssh: {forward_agent: true}\nboot: {limit: 1}\n");
   REQUIRE(config.warnings.size() == 2);
   CHECK(messages(config.warnings) ==
-        "`output.otel` is accepted, but not carried out yet\n"
+        "`ssh.forward_agent` is accepted, but not carried out yet\n"
         "`boot` is accepted, but has no effect on one server\n");
   CHECK(config.warnings[1].where->line == 4);
+}
+
+TEST_CASE("a collector has a URL", "[config][check]") {
+  CHECK(parse(minimal + "output: {otel: {endpoint: 'http://a:4318/'}}\n").otel_endpoint ==
+        "http://a:4318");
+  CHECK(messages(errors_of(minimal + "output: {otel: {endpoint: 'a:4318'}}\n")) ==
+        "`output.otel.endpoint` is a URL\n");
+  CHECK(messages(errors_of(minimal + "output: {otel: {}}\n")) ==
+        "`output.otel.endpoint` is missing\n");
 }
 
 TEST_CASE("an empty file misses what every file needs", "[config][check]") {

@@ -181,3 +181,9 @@ TEST_CASE("a hook runs when it is an executable file", "[process][hook]") {
   CHECK(hook.status == 7);
   CHECK(hook.output == "v1\n");
 }
+
+TEST_CASE("why curl could not send is told in its own words", "[process][curl]") {
+  const std::string body = R"({"text":"\"quoted\" \\ back\n"})";
+  CHECK(post_json("http://127.0.0.1:1/v1/logs", body).starts_with("curl: (7)"));
+  CHECK(post_json("no-scheme://x", body).starts_with("curl: (1)"));
+}
