@@ -2,13 +2,16 @@
 # `deploy` made of it (ours.yml, ours.sh, ours.err). Kamal does the same; every value that is not the same
 # is printed, with `unlisted` before it unless DIFFERENCES names it.
 require "yaml"
-require "open3"
 require "shellwords"
+require "tempfile"
 require "net/ssh"
 require "net/ssh/proxy/jump"
 require "net/ssh/proxy/command"
 
 HERE = __dir__
+KAMAL_PROGRAM = Gem.activate_bin_path("kamal", "kamal", ">= 0.a")
+require "kamal"
+Zeitwerk::Loader.eager_load_all
 Encoding.default_external = Encoding::UTF_8
 
 class Differences
@@ -43,10 +46,21 @@ class Project
     File.read("#{@folder}/ours.err").lines.grep(/^error/).first&.strip unless File.size?("#{@folder}/ours.yml")
   end
 
-  def kamal(*words, more: {})
-    environment = { "PATH" => ENV["PATH"], "HOME" => ENV["HOME"], "LANG" => "C.UTF-8" }.merge(@variables).merge(more)
+  # Kamal is loaded once, because that takes longer than most runs; each run is a process of its own.
+  def kamal(*words, more: {}, with: nil)
     words += [ "-c", "config/deploy.yml" ] + (@destination ? [ "-d", @destination ] : [])
-    Open3.capture3(environment, "kamal", *words, chdir: @folder, unsetenv_others: true)
+    streams = %w[out err].map { |name| Tempfile.new(name) }
+    child = fork do
+      [ $stdout, $stderr ].zip(streams) { |mine, file| mine.reopen(file) }
+      $stdin.reopen(File::NULL)
+      ENV.replace({ "PATH" => ENV["PATH"], "HOME" => ENV["HOME"], "LANG" => "C.UTF-8" }.merge(@variables).merge(more))
+      Dir.chdir(@folder)
+      require with if with
+      ARGV.replace(words)
+      load KAMAL_PROGRAM
+    end
+    _, status = Process.wait2(child)
+    [ *streams.map { |file| File.read(file) }, status ]
   end
 
   def config
@@ -66,7 +80,7 @@ class Project
     log = "#{@folder}/calls"
     File.write(log, "")
     out, err, status = kamal("app", "boot", "--version", @variables["VERSION"],
-      more: { "PATH" => "#{HERE}/bin:#{ENV["PATH"]}", "RUBYOPT" => "-r#{HERE}/shell_here.rb", "KAMAL_CALLS" => log })
+      more: { "PATH" => "#{HERE}/bin:#{ENV["PATH"]}", "KAMAL_CALLS" => log }, with: "#{HERE}/shell_here.rb")
     @failed = (err + out).strip[-500..] || err + out unless status.success?
     File.binread(log).force_encoding("UTF-8").split("\n\0").map { |call| call.split("\0") }
   end

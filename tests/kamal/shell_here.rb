@@ -1,4 +1,4 @@
-# What Kamal would run on its server runs in a shell here: RUBYOPT=-r…/shell_here.rb
+# What Kamal would run on its server runs in a shell here.
 require "sshkit"
 require "sshkit/backends/local"
 
