@@ -102,7 +102,11 @@ proxy_started() { $docker container inspect --format '{{.State.StartedAt}}' kama
 pause_service() { # pause_service SERVICE DRAIN MAX_PAUSE
   proxy_started >"$run/paused.$1"
   begin_report
-  $docker exec kamal-proxy kamal-proxy pause "$1" --drain-timeout "$2" --max-pause "$3" >/dev/null
+  if said=$($docker exec kamal-proxy kamal-proxy pause "$1" --drain-timeout "$2" --max-pause "$3" 2>&1); then return 0; fi
+  case $said in
+    *'service not found'*) note='the proxy has no route: nobody asks' && rm -f "$run/paused.$1" ;;
+    *) printf '%s\n' "$said" >&2 && return 1 ;;
+  esac
 }
 
 resume_service() { # resume_service SERVICE CONTAINER PORT DEPLOY_FLAGS…

@@ -135,6 +135,12 @@ deploy_ok proxy boot_config reset
 deploy_ok proxy reboot --yes
 chatroom_serves a "$third"
 
+note 'a proxy removed with its routes: the next release makes them anew'
+deploy_ok proxy remove --force --yes
+root_on a docker volume rm kamal-proxy-config >/dev/null
+deploy_ok deploy --version "$third" # the same version: nothing is built
+chatroom_serves a "$third"
+
 note 'Kamal'\''s parts of removals take nothing that runs'
 deploy_fails 2 app remove_container "$third"
 deploy_fails 2 app remove_app_directories
