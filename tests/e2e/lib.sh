@@ -57,6 +57,7 @@ e2e_end() {
   forget_images
   "$server_tool" down-all --label "$run_id"
   "$peers_tool" down-all --label "$run_id"
+  docker ps -aq --filter "label=liteship-test=$run_id" | xargs -r docker rm -fv >/dev/null # laptops
   rm -rf "$work"
 }
 trap e2e_end EXIT

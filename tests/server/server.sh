@@ -26,12 +26,13 @@ free_port() {
 
 # The ports are fixed, because docker gives a restarted container new random ones.
 # Two runs may find the same port free: the engine refuses one of them, which tries again.
+# /home is on a file system whose files can be watched, as on any real server; overlayfs is none.
 start_container() {
   local name=$1 image=$2 tag=$3 ssh=$4 http=$5 try error
   for try in 1 2 3 4 5; do
     ssh_port=${ssh:-$(free_port)} http_port=${http:-$(free_port)}
     error=$(docker run -d --name "$(container_of "$name")" --hostname "$name" \
-      --label "$label=$tag" "${nested_flags[@]}" -p "127.0.0.1:$ssh_port:22" \
+      --label "$label=$tag" "${nested_flags[@]}" -v /home -p "127.0.0.1:$ssh_port:22" \
       -p "127.0.0.1:$http_port:80" "$image" 2>&1 >/dev/null) && return
     docker rm -fv "$(container_of "$name")" >/dev/null 2>&1 || true
     case $error in *'port is already allocated'* | *'address already in use'*) ;; *) break ;; esac
