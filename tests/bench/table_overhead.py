@@ -96,4 +96,8 @@ def table(made, logins, rounds):
         f"OpenSSH's client alone takes {seconds(logins[0])} here to log in and start one command; the rest is the "
         f"{take.of(made, 'forks', command='deploy', rtt=0):.0f} processes that a deploy starts on both machines, git and the "
         "short programs of the server's shell")
+    most = take.of(made, "round_trips", command="deploy", rtt=100)
+    result.reasons[targets[1].name] = (
+        f"{most:.0f} round trips are {seconds(most / 10)}; the rest is what a deploy takes at 0 ms, of which part "
+        "happens while a packet travels")
     return result
