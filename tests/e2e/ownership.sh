@@ -32,11 +32,29 @@ sent() { jq -cs "group_by(.scope) | map({(.[0].scope): $1}) | add" "$work/collec
 expect_same_sent() { # expect_same_sent NAME QUERY
   expect_equal "$1" true "$(sent "$2" | jq '.kamal == .liteship and (.kamal | length) > 0')"
 }
-running() { root_on app docker ps --format '{{.Names}}' --filter label=service=chatroom | xargs; }
+# release_of NAME: a commit whose page has an asset of its own, and nothing of the one before.
+release_of() {
+  rm -f "$project"/public/app-*.js
+  echo "asset of $1" >"$project/public/app-$1.js"
+  chatroom_commit "$1"
+}
+# kept VERSION NAME BEFORE: it serves, with its asset and that of the version before; nothing happened to
+# the accessory.
+kept() {
+  chatroom_serves app "$1"
+  expect_equal 'containers' "chatroom-web-$1 chatroom-cache" "$(running)"
+  expect_http "$(server_url app)/app-$2.js" "asset of $2"
+  expect_http "$(server_url app)/app-$3.js" "asset of $3"
+  expect_equal 'the accessory' "$cache kept" "$(cache_id) $(root_on app docker exec chatroom-cache redis-cli get key)"
+}
+cache_id() { root_on app docker inspect -f '{{.Id}} {{.State.StartedAt}}' chatroom-cache; }
+running() { root_on app docker ps --format '{{.Names}}' | grep -v kamal-proxy | xargs; }
 
 server_up app --with-docker
 "$source_root/tests/server/images.sh" kamal-proxy
 docker save basecamp/kamal-proxy:v0.9.2 | root_on app docker load -q >/dev/null
+"$source_root/tests/server/images.sh" redis
+docker save liteship-test/redis | root_on app docker load -q >/dev/null
 chatroom_project app
 # Both see the server under one name: its address in this engine's network.
 address=$(docker inspect -f '{{.NetworkSettings.IPAddress}}' "liteship-server-$run_id-app")
@@ -49,17 +67,23 @@ builder: {arch: amd64, driver: docker}
 env: {AUTO_MIGRATE: 1}
 asset_path: /public
 END_OF_CONFIG
+cat >>"$project/deploy.yml" <<END_OF_CONFIG
+accessories:
+  cache: {image: liteship-test/redis, host: $address, cmd: redis-server}
+END_OF_CONFIG
 laptop_up
 echo "output: {otel: {endpoint: 'http://$(docker inspect -f '{{.NetworkSettings.IPAddress}}' "$laptop"):4318'}}" \
   >>"$project/deploy.yml"
 mkdir -p "$project/config" "$project/.kamal"
 mv "$project/deploy.yml" "$project/config/deploy.yml"
 : >"$project/.kamal/secrets"
-first=$(chatroom_commit 'by Kamal')
+first=$(release_of one)
 
 note 'kamal setup'
 kamal setup
 chatroom_serves app "$first"
+root_on app docker exec chatroom-cache redis-cli set key kept >/dev/null
+cache=$(cache_id)
 load_begin app
 
 note 'what either writes for the proxy the other one reads'
@@ -73,31 +97,27 @@ grep -qF -- '--publish 8080:80 --publish 443:443 --log-opt max-size=10m basecamp
 kamal proxy boot_config reset
 
 note 'deploy'
-second=$(chatroom_commit 'by deploy')
+second=$(release_of two)
 deploy_ok
-chatroom_serves app "$second"
-expect_equal 'containers' "chatroom-web-$second" "$(running)"
+kept "$second" two one
 
 note 'kamal deploy'
-third=$(chatroom_commit 'by Kamal again')
+third=$(release_of three)
 kamal deploy
-chatroom_serves app "$third"
-expect_equal 'containers' "chatroom-web-$third" "$(running)"
+kept "$third" three two
 
 note 'deploy rollback, to what Kamal has stopped'
 deploy_ok rollback "$second"
-chatroom_serves app "$second"
-expect_equal 'containers' "chatroom-web-$second" "$(running)"
+kept "$second" two three
 
 note 'kamal rollback'
 kamal rollback "$third"
-chatroom_serves app "$third"
-expect_equal 'containers' "chatroom-web-$third" "$(running)"
+kept "$third" three two
 
 note 'deploy again: what Kamal left is known'
-fourth=$(chatroom_commit 'the last one')
+fourth=$(release_of four)
 deploy_ok
-chatroom_serves app "$fourth"
+kept "$fourth" four three
 load_end app 150
 
 note 'a collector hears the same of both'
