@@ -52,6 +52,19 @@ int ask_again_in_a_millisecond(void*, int tries) {
   return 1;
 }
 
+// Of two that turn a new file to WAL at once SQLite refuses one without asking the handler, because
+// each would wait for the other. Source: sqlite.org/c3ref/busy_handler.html.
+void begin_wal(sqlite::Database& db) {
+  for (int tries = 0;; ++tries) {
+    try {
+      return db.execute(writing_connection);
+    } catch (const sqlite::Error& error) {
+      if (error.primary_code() != SQLITE_BUSY) throw;
+      if (ask_again_in_a_millisecond(nullptr, tries) == 0) throw;
+    }
+  }
+}
+
 int open_flags(Access access) {
   // A reader needs SQLITE_OPEN_READWRITE too: WAL's shared memory is written by everyone.
   return access == Access::migrate ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
@@ -63,7 +76,7 @@ int open_flags(Access access) {
 sqlite::Database open_database(const std::filesystem::path& path, Access access) {
   sqlite::Database db(path.string(), open_flags(access));
   sqlite3_busy_handler(db.handle(), ask_again_in_a_millisecond, nullptr);
-  if (access != Access::read) db.execute(writing_connection);
+  if (access != Access::read) begin_wal(db);
   db.execute(every_connection);
   if (access == Access::migrate) db.execute(migrating_connection);
   if (access == Access::read) db.execute(reading_connection);

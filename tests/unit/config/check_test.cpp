@@ -97,8 +97,7 @@ TEST_CASE("a problem points at the value in its file, line and column", "[config
 }
 
 TEST_CASE("keys that are not carried out yet give a warning", "[config][check]") {
-  const Config config =
-      parse(minimal + "ssh: {forward_agent: true}\nboot: {limit: 1}\n");
+  const Config config = parse(minimal + "ssh: {forward_agent: true}\nboot: {limit: 1}\n");
   REQUIRE(config.warnings.size() == 2);
   CHECK(messages(config.warnings) ==
         "`ssh.forward_agent` is accepted, but not carried out yet\n"
