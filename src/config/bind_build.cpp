@@ -136,11 +136,12 @@ SshConfig bind_ssh(const Node* node, Problems& problems) {
 
 Logging bind_logging(const Node* node) {
   Logging logging;
-  if (node == nullptr || !node->is(NodeKind::map) || node->entries.empty()) return logging;
-  logging.options.clear();  // Kamal's default stands only without `logging:`
-  read(node->find("driver"), logging.driver);
-  read(node->find("options"), logging.options);
-  return logging;
+  if (node == nullptr || !node->is(NodeKind::map)) return logging;
+  Logging said{.driver = {}, .options = {}};
+  read(node->find("driver"), said.driver);
+  read(node->find("options"), said.options);
+  // As in Kamal, its default stands where neither is said.
+  return said.driver.value_or("").empty() && said.options.empty() ? logging : said;
 }
 
 HooksOutput bind_hooks_output(const Node* node) {

@@ -14,6 +14,18 @@ const std::string head = "service: notes\n";
 
 }  // namespace
 
+TEST_CASE("Kamal's default of logging stands where neither driver nor options are said",
+          "[config][roles]") {
+  for (const char* logging : {"", "logging:\n", "logging: {driver: }\n", "logging: {driver: ''}\n",
+                              "logging: {driver: , options: {}}\n"}) {
+    const Config config = parse(head + "servers: [192.0.2.10]\n" + logging);
+    CHECK(config.logging == Logging{});
+    CHECK(config.roles[0].logging == Logging{});
+  }
+  const Config config = parse(head + "servers: [192.0.2.10]\nlogging: {driver: local}\n");
+  CHECK(config.logging.options.empty());
+}
+
 TEST_CASE("roles take what the root says and lay their own over it", "[config][roles]") {
   const Config config = parse(head +
                               "servers:\n"
