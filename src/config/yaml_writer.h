@@ -21,7 +21,8 @@ namespace liteship::config {
 /// quotes, and `${` as `$${`.
 [[nodiscard]] std::string yaml_scalar(const std::string& text);
 
-/// Likewise where `${` is a container's: below `env`, `cmd`, `options`, `aliases`.
+/// Likewise where `${` stays as it is: in keys, and below `env`, `cmd`, `options`, `aliases`, where
+/// it is a container's.
 [[nodiscard]] std::string container_scalar(const std::string& text);
 
 /// `NAME`, or `NAME:SECRET`.
@@ -34,12 +35,12 @@ namespace liteship::config {
 class Writer {
  public:
   void begin(const std::string& key) {
-    line(yaml_scalar(key) + ":");
+    line(container_scalar(key) + ":");
     ++depth_;
   }
   void end() { --depth_; }
   void raw(const std::string& key, const std::string& value) {
-    line(yaml_scalar(key) + ": " + value);
+    line(container_scalar(key) + ": " + value);
   }
   void put(const std::string& key, const std::string& value) { raw(key, yaml_scalar(value)); }
   void put(const std::string& key, const char* value) { raw(key, yaml_scalar(value)); }

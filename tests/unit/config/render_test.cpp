@@ -22,12 +22,16 @@ TEST_CASE("the rendered configuration reads back to the same", "[config][render]
       "sqlite: {databases: [/storage/a.db], migrate: bin/m, replica: {url: 's3://b/p'}}\n"
       "aliases: {home: 'echo ${HOME}'}\n"
       "ssh: {user: app, keys: [~/.ssh/k]}\n"
+      "labels: {'${K} $${L}': m}\n"
+      "output: {file: {path: log}, otel: {endpoint: 'http://192.0.2.9:4318'}}\n"
       "builder: {arch: arm64, args: {A: '1'}}\n";
   const std::string once = render_config(parse(text));
   CHECK(render_config(parse(once)) == once);
   const Config config = parse(once);
   CHECK(config.env.clear.at("A") == "${X} $${Y}");
   CHECK(config.env.clear.at("a:b") == "1");
+  CHECK(config.labels.at("${K} $${L}") == "m");
+  CHECK(config.otel_endpoint == "http://192.0.2.9:4318");
   CHECK(config.aliases.at("home") == "echo ${HOME}");
   CHECK(config.roles[0].options.back().second == "${C}");
   CHECK(config.roles[1].cmd == "sh -c \"a; ${b}\"");
