@@ -7,12 +7,14 @@
 #
 # Needs Debian 12 or newer, root or sudo, and apt. The server is a container with sshd and no Docker;
 # a run begins with a new one. Kept for the next run: packages, build/release, ~/.cache/liteship.
+# DEPLOY=FILE uses this binary and builds none; QUICKSTART=NAME calls the server so.
 . "$(dirname "$0")/../tests/server/common.sh"
 
-name=quickstart
+name=${QUICKSTART:-quickstart}
 server=$server_dir/server.sh
 state=$cache_dir/$name
 project=$state/project
+binary=${DEPLOY:-$source_root/build/release/deploy}
 image=$name-chatroom # also the local name of the images, so that --down finds them
 
 usage() { sed -n '2,/^\. /s/^# \{0,1\}//p' "$source_root/examples/quickstart.sh" | sed '$d'; }
@@ -24,7 +26,7 @@ url() { echo "http://127.0.0.1:$(jq .http_port "$cache_dir/servers/$name/server.
 run() {
   local began=$EPOCHREALTIME
   printf '\n$ %s\n' "$*"
-  (cd "$project" && PATH=$source_root/build/release:$PATH "$@") || die "\`$*\` ended with $?"
+  (cd "$project" && PATH=${binary%/*}:$PATH "$@") || die "\`$*\` ended with $?"
   printf '  took %s\n' "$(seconds_since "$began")"
 }
 
@@ -37,6 +39,7 @@ remove_all() {
 }
 
 build() {
+  [ -z "${DEPLOY:-}" ] || return 0
   (cd "$source_root" && cmake --preset release && nice cmake --build --preset release)
 }
 
@@ -89,17 +92,17 @@ make_project() {
   commit 'first edition'
 }
 
-# What a visitor gets: the page's heading, and the messages in the database.
+# What a visitor gets: the heading, to which the style sheet may add, and the messages in the database.
 visit() {
   printf '\n$ curl %s\n' "$(url)"
-  curl -fsS "$(url)/" | sed -n 's|^ *<h1>\(.*\)</h1>|  \1|p'
+  printf '  Chatroom%s\n' "$(curl -fsS "$(url)/style.css" | sed -n 's|^h1::after.*"\(.*\)".*|\1|p')"
   curl -fsS "$(url)/messages" | jq -r '.messages[] | "  \(.author): \(.body)"'
 }
 
 say_hello() { curl -fsS -o /dev/null -d author=you --data-urlencode "body=$1" "$(url)/messages"; }
 
 change_page() {
-  sed -i 's|<h1>.*</h1>|<h1>Chatroom, second edition</h1>|' "$project/public/index.html"
+  echo 'h1::after { content: ", second edition"; }' >>"$project/public/style.css"
   commit 'second edition'
 }
 
@@ -133,7 +136,7 @@ main() {
   cat <<END
 The app:      $(url)
 The project:  $project
-To go on:     export PATH=$source_root/build/release:\$PATH; cd $project; deploy --help
+To go on:     export PATH=${binary%/*}:\$PATH; cd $project; deploy --help
 To clean up:  examples/quickstart.sh --down
 END
 }
