@@ -170,12 +170,13 @@ class SteadyLoadTest(unittest.TestCase):
     def test_a_stall_is_seen_by_every_request_that_was_due_in_it(self):
         listener = socket.create_server(("127.0.0.1", 0))
         self.addCleanup(listener.close)
-        stall = threading.Event()
+        asked, over = threading.Event(), threading.Event()
 
         def serve(connection):
             with connection:
                 while connection.recv(4096):
-                    stall.wait()
+                    asked.set()
+                    over.wait()
                     connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
 
         def accept():
@@ -183,8 +184,13 @@ class SteadyLoadTest(unittest.TestCase):
                 threading.Thread(target=serve, args=(listener.accept()[0],), daemon=True).start()
 
         threading.Thread(target=accept, daemon=True).start()
-        threading.Timer(0.5, stall.set).start()
-        saw = self.load(listener.getsockname()[1], 1)
+        def stall():  # from the first request on, however long the load takes to start
+            asked.wait()
+            time.sleep(0.5)
+            over.set()
+
+        threading.Thread(target=stall, daemon=True).start()
+        saw = self.load(listener.getsockname()[1], 2)
         self.assertEqual(saw["failed"], 0)
         self.assertGreaterEqual(saw["longest_ms"], 450)
         self.assertGreaterEqual(saw["requests"], 150)
