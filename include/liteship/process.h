@@ -46,7 +46,7 @@ struct RunResult {
 
 /// POSTs JSON to an http or https URL by `curl`: 2 s to connect, 5 s in all.
 ///
-/// body:   one line, of at most 40 kB with its quotes escaped (curl 7.88 takes 100 kB).
+/// body:   one line of less than 100 kB once `"` and `\` are escaped: what curl 7.88 takes.
 /// Result: why it failed, or "" when the answer was a 2xx.
 [[nodiscard]] std::string post_json(const std::string& url, const std::string& body);
 

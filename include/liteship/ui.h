@@ -31,8 +31,6 @@ class Reporter {
   virtual void error(ErrorKind kind, const Diagnostic& diagnostic) = 0;
   /// Ends a live line, so that something else may write to the terminal.
   virtual void settle() = 0;
-  /// Logs to this file, too, from now on; one that cannot be created is none. Its folder is made.
-  virtual void log_to(const std::filesystem::path&) {}
   /// Tells `other`, too, from now on; what it does with that is no concern of the person.
   virtual void also(std::unique_ptr<Reporter>) {}
   /// The command ends with this exit code. Result: what the person should know of it, or "".
@@ -63,6 +61,9 @@ struct ReporterStreams {
 /// The same on these streams.
 [[nodiscard]] std::unique_ptr<Reporter> make_reporter(const ReporterOptions& options,
                                                       const ReporterStreams& streams);
+
+/// Logs to this file; one that cannot be created is none. Its folder is made.
+[[nodiscard]] std::unique_ptr<Reporter> make_log_reporter(const std::filesystem::path& path);
 
 // ---- OpenTelemetry
 

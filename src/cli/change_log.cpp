@@ -3,6 +3,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <ctime>
 #include <random>
@@ -25,8 +26,7 @@ std::string log_name(const Environment& environment, const Config& config) {
 
 bool is_release(const std::string& command) {
   constexpr std::array releases = {"deploy", "redeploy", "rollback", "setup"};
-  return std::any_of(releases.begin(), releases.end(),
-                     [&](const char* name) { return command == name; });
+  return std::find(releases.begin(), releases.end(), command) != releases.end();
 }
 
 /// RFC 9562, version 4.
@@ -69,8 +69,8 @@ void log_change(const Environment& environment, const Project& project,
                 const ReleaseOptions& options) {
   const Config& config = project.config;
   if (config.log_directory) {
-    environment.reporter.log_to(project.root / *config.log_directory /
-                                log_name(environment, config));
+    environment.reporter.also(
+        make_log_reporter(project.root / *config.log_directory / log_name(environment, config)));
   }
   if (!config.otel_endpoint) return;
   OtelLog log = otel_log(environment, project, options);

@@ -12,12 +12,11 @@ namespace liteship {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using Clock = std::chrono::system_clock;
 
 // As Kamal 2.12 sends them.
 constexpr std::size_t batch_records = 100;
 constexpr std::chrono::seconds batch_time{5};
-// A body is one line of curl's configuration in the end, of which curl 7.88 takes 100 kB.
+// A body is one line of curl's configuration in the end, its quotes escaped: post_json().
 constexpr std::size_t batch_bytes = 32'000;
 constexpr std::size_t text_limit = 8'000;  // of one line
 constexpr std::size_t records_waiting = 10'000;
@@ -49,7 +48,8 @@ class Shipper {
   Shipper& operator=(const Shipper&) = delete;
 
   void add(Severity severity, std::string_view text, const Json& more = {}) {
-    const auto now = std::chrono::nanoseconds(Clock::now().time_since_epoch()).count();
+    const auto now =
+        std::chrono::nanoseconds(std::chrono::system_clock::now().time_since_epoch()).count();
     Json record = {{"timeUnixNano", std::to_string(now)},
                    {"observedTimeUnixNano", std::to_string(now)},
                    {"severityNumber", static_cast<int>(severity)},
@@ -146,7 +146,7 @@ class OtelReporter : public Reporter {
         shipper_(log_.resource, log_.send),
         face_(make_plain_reporter({.format = Format::plain, .verbosity = Verbosity::verbose},
                                   {.out = lines_, .err = lines_})) {
-    mark("start", Severity::info);
+    mark("kamal.start", Severity::info, attributes_of(log_.command));
   }
   void on_event(const Event& event) override { face_->on_event(event); }
   void on_output(std::string_view bytes) override { face_->on_output(bytes); }
@@ -165,25 +165,20 @@ class OtelReporter : public Reporter {
   std::string finish(int exit_code) override {
     lines_.flush();
     const bool failed = exit_code != 0;
-    mark(failed ? "failed" : "complete", failed ? Severity::error : Severity::info);
+    OtelAttributes texts = log_.command;
+    if (failed) texts.insert(texts.end(), failure_.begin(), failure_.end());
+    if (log_.release) texts.emplace_back("deployment.status", failed ? "failed" : "succeeded");
+    auto attributes = attributes_of(texts);
+    const std::chrono::duration<double> runtime = std::chrono::steady_clock::now() - began_;
+    attributes.push_back(attribute("kamal.runtime", {{"doubleValue", runtime.count()}}));
+    mark(failed ? "kamal.failed" : "kamal.complete", failed ? Severity::error : Severity::info,
+         attributes);
     return shipper_.end();
   }
 
  private:
-  /// The event `kamal.WHAT`, as Kamal 2.12 sends it.
-  void mark(const std::string& what, Severity severity) {
-    OtelAttributes texts = log_.command;
-    if (what == "failed") texts.insert(texts.end(), failure_.begin(), failure_.end());
-    if (what != "start" && log_.release) {
-      texts.emplace_back("deployment.status", what == "failed" ? "failed" : "succeeded");
-    }
-    auto attributes = attributes_of(texts);
-    if (what != "start") {
-      const std::chrono::duration<double> runtime = std::chrono::steady_clock::now() - began_;
-      attributes.push_back(attribute("kamal.runtime", {{"doubleValue", runtime.count()}}));
-    }
-    shipper_.add(severity, "kamal." + what,
-                 {{"eventName", "kamal." + what}, {"attributes", attributes}});
+  void mark(const std::string& event, Severity severity, const Json& attributes) {
+    shipper_.add(severity, event, {{"eventName", event}, {"attributes", attributes}});
   }
 
   const OtelLog log_;

@@ -26,21 +26,37 @@ std::unique_ptr<Reporter> make_face(const ReporterOptions& options,
   return make_plain_reporter(options, streams);
 }
 
-/// Writes everything to the log, then shows it; one caller at a time.
-class LoggingReporter : public Reporter {
+/// Everything but the answer, in a file.
+class LogReporter : public Reporter {
  public:
-  LoggingReporter(const ReporterOptions& options, const ReporterStreams& streams)
-      : log_(options.log_file), face_(make_face(options, streams)) {}
+  explicit LogReporter(const std::filesystem::path& path) : log_(path) {}
+  void on_event(const Event& event) override { log_.line(to_json(event)); }
+  void on_output(std::string_view bytes) override { log_.output(bytes); }
+  void answer(const std::string&, const std::string&) override {}
+  void error(ErrorKind kind, const Diagnostic& diagnostic) override {
+    log_.line(kind_name(kind) + " " + render(diagnostic, Color::off));
+  }
+  void settle() override {}
+
+ private:
+  LogFile log_;
+};
+
+/// Tells everything to the others, the log first, then shows it; one caller at a time.
+class SharingReporter : public Reporter {
+ public:
+  SharingReporter(const ReporterOptions& options, const ReporterStreams& streams)
+      : face_(make_face(options, streams)) {
+    others_.push_back(std::make_unique<LogReporter>(options.log_file));
+  }
 
   void on_event(const Event& event) override {
     const std::lock_guard guard(mutex_);
-    for (LogFile* log : logs()) log->line(to_json(event));
     for (const auto& other : others_) other->on_event(event);
     face_->on_event(event);
   }
   void on_output(std::string_view bytes) override {
     const std::lock_guard guard(mutex_);
-    for (LogFile* log : logs()) log->output(bytes);
     for (const auto& other : others_) other->on_output(bytes);
     face_->on_output(bytes);
   }
@@ -51,19 +67,12 @@ class LoggingReporter : public Reporter {
   }
   void error(ErrorKind kind, const Diagnostic& diagnostic) override {
     const std::lock_guard guard(mutex_);
-    for (LogFile* log : logs()) log->line(kind_name(kind) + " " + render(diagnostic, Color::off));
     for (const auto& other : others_) other->error(kind, diagnostic);
     face_->error(kind, diagnostic);
   }
   void settle() override {
     const std::lock_guard guard(mutex_);
     face_->settle();
-  }
-  void log_to(const std::filesystem::path& path) override {
-    const std::lock_guard guard(mutex_);
-    std::error_code none;
-    std::filesystem::create_directories(path.parent_path(), none);
-    second_ = std::make_unique<LogFile>(path);
   }
   void also(std::unique_ptr<Reporter> other) override {
     const std::lock_guard guard(mutex_);
@@ -75,24 +84,16 @@ class LoggingReporter : public Reporter {
       const std::string trouble = other->finish(exit_code);
       if (!trouble.empty()) face_->on_event(Note{trouble});
     }
-    others_.clear();
     return "";
   }
 
  private:
-  std::vector<LogFile*> logs() {
-    if (second_ == nullptr) return {&log_};
-    return {&log_, second_.get()};
-  }
-
   std::mutex mutex_;
-  LogFile log_;
-  std::unique_ptr<LogFile> second_;
   std::vector<std::unique_ptr<Reporter>> others_;
   std::unique_ptr<Reporter> face_;
 };
 
-/// A LoggingReporter on the process's own stdout and stderr.
+/// A SharingReporter on the process's own stdout and stderr.
 class ProcessReporter : public Reporter {
  public:
   explicit ProcessReporter(const ReporterOptions& options)
@@ -106,14 +107,13 @@ class ProcessReporter : public Reporter {
     reporter_.error(kind, diagnostic);
   }
   void settle() override { reporter_.settle(); }
-  void log_to(const std::filesystem::path& path) override { reporter_.log_to(path); }
   void also(std::unique_ptr<Reporter> other) override { reporter_.also(std::move(other)); }
   std::string finish(int exit_code) override { return reporter_.finish(exit_code); }
 
  private:
   DescriptorSink out_{STDOUT_FILENO};
   DescriptorSink err_{STDERR_FILENO};
-  LoggingReporter reporter_;
+  SharingReporter reporter_;
 };
 
 bool has_value(const char* variable) {
@@ -151,7 +151,13 @@ ReporterOptions detect_options(Format format, Verbosity verbosity) {
 
 std::unique_ptr<Reporter> make_reporter(const ReporterOptions& options,
                                         const ReporterStreams& streams) {
-  return std::make_unique<LoggingReporter>(options, streams);
+  return std::make_unique<SharingReporter>(options, streams);
+}
+
+std::unique_ptr<Reporter> make_log_reporter(const std::filesystem::path& path) {
+  std::error_code none;
+  std::filesystem::create_directories(path.parent_path(), none);
+  return std::make_unique<LogReporter>(path);
 }
 
 std::unique_ptr<Reporter> make_reporter(const ReporterOptions& options) {
