@@ -7,14 +7,14 @@
 #
 # Needs Debian 12 or newer, root or sudo, and apt. The server is a container with sshd and no Docker;
 # a run begins with a new one. Kept for the next run: packages, build/release, ~/.cache/liteship.
-# DEPLOY=FILE uses this binary and builds none; QUICKSTART=NAME calls the server so.
+# DEPLOY=FILE uses this binary, called `deploy`, and builds none; QUICKSTART=NAME calls the server so.
 . "$(dirname "$0")/../tests/server/common.sh"
 
 name=${QUICKSTART:-quickstart}
 server=$server_dir/server.sh
 state=$cache_dir/$name
 project=$state/project
-binary=${DEPLOY:-$source_root/build/release/deploy}
+binary=$(realpath -m "${DEPLOY:-$source_root/build/release/deploy}")
 image=$name-chatroom # also the local name of the images, so that --down finds them
 
 usage() { sed -n '2,/^\. /s/^# \{0,1\}//p' "$source_root/examples/quickstart.sh" | sed '$d'; }

@@ -31,10 +31,11 @@ load_end() {
   note "database: $(cat "$work/verify")"
 }
 
-# releases_under_load SERVER CUTOVER COUNT: one after the other; each sees traffic and fails none.
+# releases_under_load SERVER CUTOVER: 20, or as many as RELEASES says, one after the other; each sees
+# traffic and fails none.
 releases_under_load() {
-  local number version began=$SECONDS
-  for number in $(seq "$3"); do
+  local number version began=$SECONDS count=${RELEASES:-20}
+  for number in $(seq "$count"); do
     version=$(chatroom_commit "release $number")
     deploy_ok --json
     note "release $number: $(report '"\(.duration_ms) ms, cut-over: \(.traffic.requests) requests, \(.traffic.failed) failed, slowest \(.traffic.slowest_ms) ms"')"
@@ -42,5 +43,5 @@ releases_under_load() {
       "$(report '"\(.version) \(.cutover) \(.traffic.requests > 0) \(.traffic.failed)"')"
     chatroom_serves "$1" "$version"
   done
-  note "$3 releases in $((SECONDS - began)) s"
+  note "$count releases in $((SECONDS - began)) s"
 }

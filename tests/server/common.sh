@@ -66,17 +66,6 @@ engine_mtu() {
   cat "/sys/class/net/${device:-lo}/mtu" 2>/dev/null || echo 1500
 }
 
-# debian_mirror: the mirror that this machine's own apt uses, else Debian's.
-debian_mirror() {
-  local found=
-  if command -v apt-get >/dev/null; then
-    # shellcheck disable=SC2016  # apt's own placeholders
-    found=$(apt-get indextargets --format '$(REPO_URI) $(LABEL) $(COMPONENT)' \
-      'Created-By: Packages' 2>/dev/null | sed -n 's|/* Debian main$||p' | head -n 1)
-  fi
-  printf '%s\n' "${found:-http://deb.debian.org/debian}"
-}
-
 # codename 12|13|14
 codename() {
   case $1 in

@@ -2,6 +2,7 @@
 # debian.sh 12|13|14: makes the image liteship-test/debian:RELEASE with debootstrap from the mirror
 # of this machine. The packages fetched are kept in the cache.
 . "$(dirname "$0")/common.sh"
+. "$server_dir/mirror.sh"
 
 # Debian 14 may be newer than the debootstrap at hand: every new release installs as `sid` does.
 script_for() {

@@ -4,6 +4,7 @@
 # something is missing. `packages.sh --list build|test` prints the names.
 set -euo pipefail
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
+. "$(dirname "$0")/mirror.sh"
 
 build='g++ cmake ninja-build ccache pkg-config libssh2-1-dev libyaml-cpp-dev libcli11-dev libfmt-dev
   libboost1.81-dev libboost-filesystem1.81-dev libsqlite3-dev nlohmann-json3-dev libzstd-dev
@@ -56,10 +57,8 @@ missing_newer() {
 add_backports() {
   local file=/etc/apt/sources.list.d/liteship-backports.list mirror
   ! apt-cache policy | grep -q 'n=bookworm-backports' || return 0
-  # shellcheck disable=SC2016  # apt's own placeholders
-  mirror=$(apt-get indextargets --format '$(REPO_URI) $(LABEL) $(COMPONENT)' \
-    'Created-By: Packages' | sed -n 's|/* Debian main$||p' | head -n 1)
-  echo "deb ${mirror:-http://deb.debian.org/debian} bookworm-backports main" |
+  mirror=$(debian_mirror)
+  echo "deb $mirror bookworm-backports main" |
     as_root tee "$file" >/dev/null
 }
 
