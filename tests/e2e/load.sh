@@ -31,6 +31,11 @@ load_end() {
   note "database: $(cat "$work/verify")"
 }
 
+# show_failed_requests SERVER: the proxy's lines and the app's last ones, to say why.
+show_failed_requests() {
+  root_on "$1" docker logs --since 2m kamal-proxy 2>&1 | grep -E '"status":5|"level":"(ERROR|WARN)' | tail -n 20 >&2 || true
+}
+
 # releases_under_load SERVER CUTOVER: 20, or as many as RELEASES says, one after the other; each sees
 # traffic and fails none.
 releases_under_load() {
@@ -39,6 +44,7 @@ releases_under_load() {
     version=$(chatroom_commit "release $number")
     deploy_ok --json
     note "release $number: $(report '"\(.duration_ms) ms, cut-over: \(.traffic.requests) requests, \(.traffic.failed) failed, slowest \(.traffic.slowest_ms) ms"')"
+    [ "$(report .traffic.failed)" = 0 ] || show_failed_requests "$1"
     expect_equal 'the report' "$version $2 true 0" \
       "$(report '"\(.version) \(.cutover) \(.traffic.requests > 0) \(.traffic.failed)"')"
     chatroom_serves "$1" "$version"

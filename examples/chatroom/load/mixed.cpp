@@ -8,6 +8,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
+#include <deque>
 #include <filesystem>
 #include <memory>
 
@@ -48,7 +49,8 @@ class Run {
     for (unsigned number = 0; number < options_.connections; ++number) {
       clients_.push_back(std::make_unique<Client>(context_, *options_.url));
       ++running_;
-      asio::co_spawn(context_, author(number, *clients_.back()), asio::detached);
+      asio::co_spawn(context_, author(number, *clients_.back(), pacers_.emplace_back(context_)),
+                     asio::detached);
     }
     asio::co_spawn(context_, supervise(), asio::detached);
     context_.run();
@@ -62,13 +64,12 @@ class Run {
     return start_ + std::chrono::duration_cast<Clock::duration>(offset);
   }
 
-  asio::awaitable<void> author(unsigned number, Client& client) {
+  asio::awaitable<void> author(unsigned number, Client& client, asio::steady_timer& pacer) {
     const auto name = author_name(options_.seed, number);
-    asio::steady_timer timer(context_);
     for (std::uint64_t sequence = 0; due(next_) < end_;) {
       const auto ticket = next_++;
-      timer.expires_at(due(ticket));
-      co_await timer.async_wait(no_throw);
+      pacer.expires_at(due(ticket));
+      co_await pacer.async_wait(no_throw);
       if (due(ticket) >= end_) break;  // stopped while waiting
       const bool reads = scramble(options_.seed + ticket) % 100 < options_.reads;
       if (reads) {
@@ -114,8 +115,12 @@ class Run {
     }
   }
 
-  // Requests that are due by now are still sent, those on their way are waited for.
-  void stop() { end_ = std::min(end_, Clock::now()); }
+  // Requests that are due by now are still sent, those on their way are waited for. Who waits for the
+  // time of a later one (connections / rps ahead) goes home now: that time would count as load.
+  void stop() {
+    end_ = std::min(end_, Clock::now());
+    for (auto& pacer : pacers_) pacer.cancel();
+  }
 
   // So far behind that the rest is never sent: that is a failure of each of them.
   void give_up() {
@@ -143,6 +148,7 @@ class Run {
   asio::steady_timer tick_;
   AckLog ack_log_;
   std::vector<std::unique_ptr<Client>> clients_;
+  std::deque<asio::steady_timer> pacers_;  // one per client
   unsigned running_ = 0;
   std::uint64_t next_ = 0;  // the first ticket that nobody has taken
   Clock::time_point start_;

@@ -15,6 +15,16 @@ load_fails_no_request_and_loses_no_write() { # case
   grep -q 'missing load-1-1-999' "$work/verdict" || fail "$(cat "$work/verdict")"
 }
 
+# Most connections wait for a request of some seconds later then; that is no part of the load.
+a_load_that_is_stopped_counts_its_time_until_then() { # case
+  fresh_app
+  rm -f "$work/ack" "$work/end"
+  (sleep 1; touch "$work/end") &
+  load --rps 100 --connections 1000 --for 1m --until-file-exists "$work/end" >"$work/tally" ||
+    fail "$(cat "$work/tally")"
+  [ "$(python3 -c "print(80 < $(field rps "$work/tally") < 120)")" = True ] || fail "$(cat "$work/tally")"
+}
+
 # Requests that arrived are answered; what comes later is refused by a closed port, not cut off.
 term_under_load_cuts_no_request() { # case
   fresh_app
