@@ -13,10 +13,6 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-// How long requests may wait at the proxy: stop, migration and boot, and then some. A request that
-// has waited this long gets 504.
-constexpr int longest_hold = 600;  // seconds
-
 class CutoverSteps {
  public:
   CutoverSteps(const Config& config, const Request& request, const Facts& facts,
@@ -37,7 +33,7 @@ class CutoverSteps {
     keep_running();
     commit();
     stop_old(After::commit);
-    finish(Cutover::overlap);
+    finish();
     undo_overlap();
     return std::move(phase_);
   }
@@ -55,7 +51,7 @@ class CutoverSteps {
     // Whoever is let through may write: from then on there is no way back to the snapshot.
     commit();
     resume();
-    finish(Cutover::hold);
+    finish();
     undo_hold();
     return std::move(phase_);
   }
@@ -229,9 +225,7 @@ class CutoverSteps {
     for (const RoleChange& c : input_.changes) {
       if (!is_served(c)) continue;
       step("pause-" + c.role->name, "hold requests at the proxy",
-           Command{"pause_service", proxy_service(config_, *c.role),
-                   fmt::format("{}s", config_.drain_timeout.count()),
-                   fmt::format("{}s", longest_hold)});
+           proxy_command("fill_room", c, Side::old_one));
     }
   }
 
@@ -239,17 +233,11 @@ class CutoverSteps {
     for (const RoleChange& c : input_.changes) {
       if (!is_served(c)) continue;
       step("resume-" + c.role->name, "let requests through",
-           proxy_command("resume_service", c, Side::new_one));
+           proxy_command("empty_room", c, Side::new_one));
     }
   }
 
-  void finish(Cutover cutover) {
-    if (primary().role->proxy) {
-      // In hold the requests that waited are being answered now; in overlap all are answered.
-      const std::string tries = cutover == Cutover::hold ? "10" : "0";
-      step("cutover", "read what traffic saw",
-           gently(Command{"report_cutover", proxy_service(config_, *primary().role), tries}));
-    }
+  void finish() {
     step("ledger", "write the ledger", Command{"record", input_.ledger_released});
     step("audit", "write the audit log",
          gently(Command{"audit", config_.app_name() + "-audit.log", request_.by, input_.audit}));
@@ -264,6 +252,11 @@ class CutoverSteps {
                           join(input_.prune_images, " ")}));
     }
     drop_old_files();
+    // Last, because a log takes a moment to be written.
+    if (primary().role->proxy) {
+      step("cutover", "read what traffic saw",
+           gently(Command{"report_cutover", proxy_service(config_, *primary().role)}));
+    }
   }
 
   void drop_old_files() {
@@ -341,7 +334,7 @@ class CutoverSteps {
         continue;
       }
       undo("pause-" + c.role->name, "hand " + c.role->name + " back and let requests through",
-           proxy_command("hand_back_and_resume", c, Side::old_one));
+           proxy_command("empty_room_to", c, Side::old_one));
     }
     undo_displaced();  // until here the old ones have their displaced names
     undo_ledger();

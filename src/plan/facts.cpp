@@ -97,6 +97,11 @@ void read_app_image(Facts& facts, const json& value) {
   facts.app_image = ServerImage{text_at(value, "id"), text_at(value, "user")};
 }
 
+// A release holds its requests, or was cut off while it did (templates/phase/waiting_room.sh).
+bool is_waiting_room(const ProxyService& service) {
+  return !service.targets.empty() && service.targets.front().starts_with("localhost:");
+}
+
 void read_proxy_state(Facts& facts, const json& value) {
   if (!facts.proxy) facts.proxy.emplace();
   if (!value.is_array()) return;
@@ -106,7 +111,7 @@ void read_proxy_state(Facts& facts, const json& value) {
     service.targets = texts_at(entry, "active_targets");
     const json* controller = member_at(entry, "pause_controller");
     const std::int64_t state = controller == nullptr ? 0 : integer_at(*controller, "state");
-    service.paused = state == 1;
+    service.paused = state == 1 || is_waiting_room(service);
     service.stopped = state == 2;
     facts.proxy->services.push_back(std::move(service));
   }

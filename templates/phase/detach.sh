@@ -10,7 +10,7 @@ unsettled() { # is there a release that neither is at work nor came to an end?
 }
 
 launch() { # launch SCRIPT VERSION: starts it and its guard with the lock inherited, its events in a file
-  rm -f "$run"/id.* "$run"/displaced.* "$run"/back.* "$run"/asked.* "$run"/paused.* "$run/committed" "$run/frozen" "$run"/restored.* "$run/since" "$run/serving"
+  rm -f "$run"/id.* "$run"/displaced.* "$run"/back.* "$run"/asked.* "$run"/room.* "$run/committed" "$run/frozen" "$run"/restored.* "$run/since" "$run/serving"
   for file in "$run"/ahead.*; do # of questions whose shell was killed
     [ ! -e "$file" ] || find "$file" -mmin +10 -exec rm -f {} +
   done

@@ -99,29 +99,6 @@ cure_proxy() { # cure_proxy SERVICE DEPLOY_WORDS…
 
 proxy_started() { $docker container inspect --format '{{.State.StartedAt}}' kamal-proxy; }
 
-pause_service() { # pause_service SERVICE DRAIN MAX_PAUSE
-  proxy_started >"$run/paused.$1"
-  begin_report
-  if said=$($docker exec kamal-proxy kamal-proxy pause "$1" --drain-timeout "$2" --max-pause "$3" 2>&1); then return 0; fi
-  case $said in
-    *'service not found'*) note='the proxy has no route: nobody asks' && rm -f "$run/paused.$1" ;;
-    *) printf '%s\n' "$said" >&2 && return 1 ;;
-  esac
-}
-
-resume_service() { # resume_service SERVICE CONTAINER PORT DEPLOY_FLAGS…
-  [ -e "$run/paused.$1" ] || return 0 # it has been, or never was paused
-  service=$1 id=$(container_id "$2") port=$3
-  shift 3
-  if [ "$(proxy_started)" = "$(cat "$run/paused.$service")" ]; then
-    $docker exec kamal-proxy kamal-proxy resume "$service" >/dev/null
-  else
-    note='the proxy had restarted: route made anew'
-    cure_proxy "$service" --target "$id:$port" "$@" >/dev/null
-  fi
-  rm -f "$run/paused.$service"
-}
-
 hand_back() { # hand_back SERVICE CONTAINER PORT DEPLOY_FLAGS…: to the old container, running again
   service=$1 id=$(container_id "$2") port=$3
   shift 3
@@ -173,9 +150,4 @@ remove_idle_proxy() { # once no app has a route
 
 remove_route() { # remove_route SERVICE
   $docker exec kamal-proxy kamal-proxy remove "$1" >/dev/null 2>&1 || note='there was none'
-}
-
-hand_back_and_resume() { # hand_back_and_resume SERVICE CONTAINER PORT DEPLOY_FLAGS…
-  hand_back "$@"
-  resume_service "$@"
 }

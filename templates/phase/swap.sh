@@ -6,23 +6,33 @@ hand_over() { # hand_over CONTAINER SERVICE PORT DEPLOY_FLAGS…
   since=$(date +%s.%N)
   begin_report "$since"
   printf '%s\n' "$id $since $(milliseconds_of --health-check-timeout "$@")" >"$run/asked.$name"
-  rm -f "$run/first"
-  mkfifo "$run/first"
-  exec 7<>"$run/first"
-  watch_death "$id" &
-  watcher=$!
-  ask_proxy "$service" --target "$id:$port" "$@" &
-  asker=$!
-  read -r outcome <&7
-  kill "$watcher" "$asker" 2>/dev/null || :
-  wait
-  exec 7>&-
+  first_to_end "$service" "$id:$port" "$@"
+  if [ "$outcome" = unhealthy ] && [ -e "$run/room.$service" ] && ! has_room "$service"; then
+    note=$room_fell
+    wait_proxy
+    fill_room "$service" "$name" "$port" "$@"
+    first_to_end "$service" "$id:$port" "$@"
+  fi
   [ "$outcome" = died ] || rm -f "$run/asked.$name"
   case $outcome in
     healthy) printf '%s\n' "$id" >"$run/serving" ;;
     died) explain_death "$id" ;;
     *) explain_health "$id" "$since" ;;
   esac
+}
+
+first_to_end() { # first_to_end SERVICE ID:PORT DEPLOY_FLAGS…: sets outcome: healthy, unhealthy or died
+  rm -f "$run/first"
+  mkfifo "$run/first"
+  exec 7<>"$run/first"
+  watch_death "${2%:*}" &
+  watcher=$!
+  ask_proxy "$@" &
+  asker=$!
+  read -r outcome <&7
+  kill "$watcher" "$asker" 2>/dev/null || :
+  wait
+  exec 7>&-
 }
 
 watch_death() { # in the background: says `died` on 7 when the container stops
@@ -33,12 +43,20 @@ watch_death() { # in the background: says `died` on 7 when the container stops
   if wait "$child"; then echo died >&7; fi
 }
 
-ask_proxy() { # in the background: says `healthy` on 7 when the proxy has swapped and drained
+ask_proxy() { # in the background: says `healthy` on 7 when the proxy, or its waiting room, has swapped and drained
   trap 'kill "$child" 2>/dev/null; exit 0' TERM
   trap - EXIT
-  $docker exec kamal-proxy kamal-proxy deploy "$@" >/dev/null 2>"$run/proxy.err" 3>&- 7>&- 8>&- 9>&- &
+  deploy_target "$@" 2>"$run/proxy.err" 3>&- 7>&- 8>&- 9>&- &
   child=$!
   if wait "$child"; then echo healthy >&7; else echo unhealthy >&7; fi
+}
+
+deploy_target() { # deploy_target SERVICE TARGET DEPLOY_FLAGS…: ends as `docker exec`, to be killed as one
+  last=exec
+  if [ -e "$run/room.$1" ]; then room_to "$@"; fi
+  service=$1 target=$2
+  shift 2
+  exec $docker exec kamal-proxy kamal-proxy deploy "$service" --target "$target" "$@" >/dev/null
 }
 
 failed_checks() { # failed_checks ID SINCE: what the proxy wrote of each
@@ -80,28 +98,15 @@ begin_report() { # begin_report [TIME]: the report begins where something first 
   [ -s "$run/since" ] || printf '%s\n' "${1:-$(date +%s.%N)}" >"$run/since"
 }
 
-report_cutover() { # report_cutover SERVICE TRIES: what real traffic saw, from the proxy's access log
-  slow=none tries=$2
-  traffic=$(read_traffic "$1")
-  # A request that was held is in the log only when it is answered: wait until no more of them come.
-  while [ "$tries" -gt 0 ] && [ "$slow" != "${traffic##* }" ]; do
-    slow=${traffic##* } tries=$((tries - 1))
-    sleep 0.3
-    traffic=$(read_traffic "$1")
-  done
-  emit "fact cutover ${traffic% *}"
-}
-
-read_traffic() { # read_traffic SERVICE: the fact, and how many requests took more than 0.5 s
-  $docker logs --since "$(cat "$run/since")" kamal-proxy 2>/dev/null | awk -v service="\"service\":\"$1\"" '
+report_cutover() { # report_cutover SERVICE: what real traffic saw, from the proxy's access log
+  emit "fact cutover $($docker logs --since "$(cat "$run/since")" kamal-proxy 2>/dev/null | awk -v service="\"service\":\"$1\"" '
     index($0, "\"msg\":\"Request\"") && index($0, service) {
       requests++
       if (match($0, /"status":[0-9]+/) && substr($0, RSTART + 9, RLENGTH - 9) + 0 >= 500) failed++
       ms = match($0, /"duration":[0-9]+/) ? substr($0, RSTART + 11, RLENGTH - 11) / 1000000 : 0
       if (ms > slowest) slowest = ms
-      if (ms > 500) slow++
     }
-    END { printf "{\"requests\":%d,\"failed\":%d,\"slowest_ms\":%.0f} %d", requests, failed, slowest, slow }'
+    END { printf "{\"requests\":%d,\"failed\":%d,\"slowest_ms\":%.0f}", requests, failed, slowest }')"
 }
 
 past_return() { # from here on the phase only goes forward: the new version serves

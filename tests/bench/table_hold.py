@@ -1,4 +1,4 @@
-"""Hold: requests wait at the proxy from `pause` to `resume`. How much of that is neither the app nor Docker?"""
+"""Hold: requests wait from the proxy's swap to the waiting room until that resumes. How much of that is neither the app nor Docker?"""
 import re
 
 import samples as take
@@ -19,12 +19,13 @@ sqlite:
 
 def what(words):
     """The beginning of a call, without what is another one in each release."""
+    words = re.sub(r"--env \S+ ", "", words)
     return re.sub(r"[0-9a-f]{12,}", "…", " ".join(words.split()[:4]))
 
 
 def gap_of(calls):
-    """The calls from the proxy's `pause` to its `resume`; both belong to the gap."""
-    begin = next(c for c in calls if "kamal-proxy pause" in c["words"])
+    """The calls from the swap to the waiting room until it resumes; both belong to the gap."""
+    begin = next(c for c in calls if "kamal-proxy deploy" in c["words"] and "--target localhost:" in c["words"])
     end = next(c for c in calls if "kamal-proxy resume" in c["words"])
     inside = [c for c in calls if c["begin"] >= begin["begin"] and c["end"] <= end["end"] + 0.001]
     whole = end["end"] - begin["begin"]
@@ -55,7 +56,7 @@ def measure(lab, form):
 def table(made):
     def milli(values):
         return f"{1000 * median(values):.0f} ms"
-    rows = [["pause to resume, whole", milli([m["whole"] for m in made])],
+    rows = [["swap to resume, whole", milli([m["whole"] for m in made])],
             ["in which a Docker command was at work", milli([m["docker"] for m in made])],
             ["**rest: our own**", f"**{milli([m['rest'] for m in made])}**"],
             ["longest wait that the load saw", milli([m["load"]["longest_ms"] / 1000 for m in made])]]

@@ -115,8 +115,8 @@ class Run {
     }
   }
 
-  // Requests that are due by now are still sent, those on their way are waited for. Who waits for the
-  // time of a later one (connections / rps ahead) goes home now: that time would count as load.
+  // Requests that are due by now are still sent, those on their way are waited for. Who waits for
+  // the time of a later one (connections / rps ahead) goes home now: that time would count as load.
   void stop() {
     end_ = std::min(end_, Clock::now());
     for (auto& pacer : pacers_) pacer.cancel();

@@ -26,11 +26,11 @@ double now() {
 /// Printable, and short enough for a table.
 std::string words_of(int argc, char** argv) {
   std::string words;
-  for (int i = 1; i < argc && i < 6; ++i) words += (i > 1 ? " " : "") + std::string(argv[i]);
+  for (int i = 1; i < argc && i < 10; ++i) words += (i > 1 ? " " : "") + std::string(argv[i]);
   for (char& c : words) {
     if (c < ' ' || c == '"' || c == '\\' || c > '~') c = ' ';
   }
-  return words.substr(0, 120);
+  return words.substr(0, 250);
 }
 
 /// In the child, which must hold nothing open that the other one had: locks, pipes, terminals.

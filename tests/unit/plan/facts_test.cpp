@@ -43,6 +43,17 @@ TEST_CASE("facts come from the lines of an inspect phase", "[plan][facts]") {
   CHECK(facts.proxy_boot == ProxyBootFiles{{"options", "--publish 8080:80"}});
 }
 
+TEST_CASE("a service whose requests are in the waiting room is paused", "[plan][facts]") {
+  const auto paused = [](const std::string& target) {
+    return parse_facts({{"proxy_state", R"([{"name":"chat-web","active_targets":[")" + target +
+                                            R"("],"pause_controller":{"state":0}}])"}})
+        .proxy->services.front()
+        .paused;
+  };
+  CHECK(paused("localhost:8402"));
+  CHECK_FALSE(paused("0123456789ab:3000"));
+}
+
 TEST_CASE("a fact that is not JSON is an error that names it", "[plan][facts]") {
   try {
     (void)parse_facts({{"docker", "{oops"}});

@@ -27,7 +27,7 @@ TEST_CASE("a first release on a bare server starts the proxy and gives the volum
   const Plan plan = plan_release(samples::config(), {}, samples::request("3ccc"), samples::bare());
   CHECK(ids(plan.prepare) == Ids{"network", "proxy", "proxy-ready", "owner", "volume-1"});
   CHECK(ids(plan.release) ==
-        Ids{"start-web", "swap-web", "keep-running", "commit", "cutover", "ledger", "audit"});
+        Ids{"start-web", "swap-web", "keep-running", "commit", "ledger", "audit", "cutover"});
   CHECK(plan.cutover == Cutover::overlap);
 }
 
@@ -36,7 +36,7 @@ TEST_CASE("a usual release prepares nothing and stops the old version after the 
       plan_release(samples::config(), {}, samples::request("3ccc"), samples::serving());
   CHECK(plan.prepare.steps.empty());
   CHECK(ids(plan.release) == Ids{"start-web", "swap-web", "keep-running", "commit", "stop-old",
-                                 "cutover", "ledger", "audit"});
+                                 "ledger", "audit", "cutover"});
   CHECK(has(samples::find(plan.release, "stop-old"), "chat-web-2bbb"));
   CHECK(has(samples::find(plan.release, "swap-web"), "--health-check-interval=100ms"));
 }
@@ -46,11 +46,11 @@ TEST_CASE("with a migration requests are held while exactly one version owns the
       plan_release(samples::config_with_data(), {}, samples::request("3ccc"), samples::serving());
   CHECK(plan.cutover == Cutover::hold);
   CHECK(ids(plan.release) == Ids{"pause-web", "stop-old", "snapshot", "migrate", "start-web",
-                                 "swap-web", "keep-running", "commit", "resume-web", "cutover",
-                                 "ledger", "audit", "replica-position"});
+                                 "swap-web", "keep-running", "commit", "resume-web", "ledger",
+                                 "audit", "replica-position", "cutover"});
   CHECK(undo_order(plan.release) ==
         "snapshot:forget_snapshot migrate:stop_and_remove start-web:stop_failed "
-        "migrate:restore_snapshot stop-old:restart_old pause-web:hand_back_and_resume "
+        "migrate:restore_snapshot stop-old:restart_old pause-web:empty_room_to "
         "pause-web:record_failure ");
 }
 
@@ -69,7 +69,7 @@ TEST_CASE("a first release with a migration has nothing to hold and nothing to c
   const Plan plan =
       plan_release(samples::config_with_data(), {}, samples::request("3ccc"), samples::bare());
   CHECK(ids(plan.release) == Ids{"migrate", "start-web", "swap-web", "keep-running", "commit",
-                                 "cutover", "ledger", "audit", "replica-position"});
+                                 "ledger", "audit", "replica-position", "cutover"});
   CHECK(ids(plan.prepare) ==
         Ids{"network", "proxy", "proxy-ready", "owner", "volume-1", "restore-1", "replicator"});
 }
@@ -158,7 +158,7 @@ TEST_CASE("an undo starts what was displaced before it gives the name back", "[p
     return found - release.undo.begin();
   };
   CHECK(at("restart_old") < at("take_name_back"));
-  CHECK(at("hand_back_and_resume") < at("take_name_back"));
+  CHECK(at("empty_room_to") < at("take_name_back"));
 }
 
 TEST_CASE("a second setup has nothing to do when the container was made the same way", "[plan]") {
@@ -204,6 +204,17 @@ TEST_CASE("a service that was left paused is made to serve first", "[plan]") {
   facts.proxy->services.front().paused = true;
   const Plan plan = plan_release(samples::config(), {}, samples::request("3ccc"), facts);
   CHECK(ids(plan.prepare) == Ids{"recover-web"});
+}
+
+TEST_CASE("after a power cut in hold the version that was released last is made to serve",
+          "[plan]") {
+  Facts facts = samples::serving();
+  facts.interrupted = "3ccc";
+  facts.proxy->services.front().targets = {"localhost:8402"};
+  facts.proxy->services.front().paused = true;
+  for (Container& c : facts.containers) c.running = false;
+  const Plan plan = plan_release(samples::config(), {}, samples::request("3ccc"), facts);
+  CHECK(has(samples::find(plan.prepare, "recover-web"), "chat-web-2bbb"));
 }
 
 TEST_CASE("secrets are in files of a phase, never in its commands", "[plan]") {

@@ -12,7 +12,7 @@ undo migrate 'stop the migration' stop_and_remove 0 chat-migrate-abc123
 undo start-web 'stop the new version' stop_failed chat-web-3ccc
 undo migrate 'put the databases back' restore_snapshot 1700000000-3ccc basecamp/kamal-proxy:v0.9.2 chat-litestream chat_storage /storage /storage/app.sqlite3
 undo stop-old 'start the old version' restart_old chat-web-2bbb
-undo pause-web 'hand web back and let requests through' hand_back_and_resume chat-web chat-web-2bbb 3000 --deploy-timeout=30s --drain-timeout=30s --target-timeout=30s --health-check-path=/up --health-check-interval=100ms --health-check-timeout=5000ms --buffer-requests --buffer-responses --log-request-header=Cache-Control --log-request-header=Last-Modified --log-request-header=User-Agent
+undo pause-web 'hand web back and let requests through' empty_room_to chat-web chat-web-2bbb 3000 --deploy-timeout=30s --drain-timeout=30s --target-timeout=30s --health-check-path=/up --health-check-interval=100ms --health-check-timeout=5000ms --buffer-requests --buffer-responses --log-request-header=Cache-Control --log-request-header=Last-Modified --log-request-header=User-Agent
 undo pause-web 'write the ledger' record_failure '{"action":"deploy","by":"Ada <ada@example.org>","cutover":"hold","dirty":false,"snapshot":"1700000000-3ccc","started":1700000000,"status":"failed","subject":"It'\''s done","version":"3ccc"'
 }
 trap finish EXIT
@@ -20,10 +20,7 @@ trap 'reason=interrupted; exit 130' TERM INT HUP
 go_on() {
 :
 step resume-web 'let requests through'
-resume_service chat-web chat-web-3ccc 3000 --deploy-timeout=30s --drain-timeout=30s --target-timeout=30s --health-check-path=/up --health-check-interval=100ms --health-check-timeout=5000ms --buffer-requests --buffer-responses --log-request-header=Cache-Control --log-request-header=Last-Modified --log-request-header=User-Agent
-ok
-step cutover 'read what traffic saw'
-gently report_cutover chat-web 10
+empty_room chat-web chat-web-3ccc 3000 --deploy-timeout=30s --drain-timeout=30s --target-timeout=30s --health-check-path=/up --health-check-interval=100ms --health-check-timeout=5000ms --buffer-requests --buffer-responses --log-request-header=Cache-Control --log-request-header=Last-Modified --log-request-header=User-Agent
 ok
 step ledger 'write the ledger'
 record '{"action":"deploy","by":"Ada <ada@example.org>","cutover":"hold","dirty":false,"snapshot":"1700000000-3ccc","started":1700000000,"status":"released","subject":"It'\''s done","version":"3ccc"'
@@ -34,11 +31,14 @@ ok
 step replica-position 'note the replica'\''s position'
 gently remember_replica chat-litestream /storage/app.sqlite3
 ok
+step cutover 'read what traffic saw'
+gently report_cutover chat-web
+ok
 }
 case ${1:-} in guard) stand_guard ;; again) take_over ;; esac
 emit "phase $phase"
 step pause-web 'hold requests at the proxy'
-pause_service chat-web 30s 600s
+fill_room chat-web chat-web-2bbb 3000 --deploy-timeout=30s --drain-timeout=30s --target-timeout=30s --health-check-path=/up --health-check-interval=100ms --health-check-timeout=5000ms --buffer-requests --buffer-responses --log-request-header=Cache-Control --log-request-header=Last-Modified --log-request-header=User-Agent
 ok
 step stop-old 'stop chat-web-2bbb'
 stop_containers 10 chat-web-2bbb

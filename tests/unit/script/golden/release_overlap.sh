@@ -20,9 +20,6 @@ go_on() {
 step stop-old 'stop chat-web-2bbb'
 gently stop_containers 10 chat-web-2bbb
 ok
-step cutover 'read what traffic saw'
-gently report_cutover chat-web 0
-ok
 step ledger 'write the ledger'
 record '{"action":"deploy","by":"Ada <ada@example.org>","cutover":"overlap","dirty":false,"snapshot":"1700000000-3ccc","started":1700000000,"status":"released","subject":"It'\''s done","version":"3ccc"'
 ok
@@ -31,6 +28,9 @@ gently audit chat-audit.log 'Ada <ada@example.org>' 'Booted app version 3ccc'
 ok
 step replica-position 'note the replica'\''s position'
 gently remember_replica chat-litestream /storage/app.sqlite3
+ok
+step cutover 'read what traffic saw'
+gently report_cutover chat-web
 ok
 }
 case ${1:-} in guard) stand_guard ;; again) take_over ;; esac

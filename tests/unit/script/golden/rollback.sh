@@ -9,7 +9,7 @@ undo_steps() {
 :
 undo start-web 'stop the new version' stop_failed chat-web-1aaa
 undo stop-old 'start the old version' restart_old chat-web-2bbb
-undo pause-web 'hand web back and let requests through' hand_back_and_resume chat-web chat-web-2bbb 3000 --deploy-timeout=30s --drain-timeout=30s --target-timeout=30s --health-check-path=/up --health-check-interval=100ms --health-check-timeout=5000ms --buffer-requests --buffer-responses --log-request-header=Cache-Control --log-request-header=Last-Modified --log-request-header=User-Agent
+undo pause-web 'hand web back and let requests through' empty_room_to chat-web chat-web-2bbb 3000 --deploy-timeout=30s --drain-timeout=30s --target-timeout=30s --health-check-path=/up --health-check-interval=100ms --health-check-timeout=5000ms --buffer-requests --buffer-responses --log-request-header=Cache-Control --log-request-header=Last-Modified --log-request-header=User-Agent
 undo pause-web 'write the ledger' record_failure '{"action":"rollback","by":"Ada <ada@example.org>","cutover":"hold","dirty":false,"snapshot":"","started":1700000000,"status":"failed","subject":"It'\''s done","version":"1aaa"'
 }
 trap finish EXIT
@@ -17,10 +17,7 @@ trap 'reason=interrupted; exit 130' TERM INT HUP
 go_on() {
 :
 step resume-web 'let requests through'
-resume_service chat-web chat-web-1aaa 3000 --deploy-timeout=30s --drain-timeout=30s --target-timeout=30s --health-check-path=/up --health-check-interval=100ms --health-check-timeout=5000ms --buffer-requests --buffer-responses --log-request-header=Cache-Control --log-request-header=Last-Modified --log-request-header=User-Agent
-ok
-step cutover 'read what traffic saw'
-gently report_cutover chat-web 10
+empty_room chat-web chat-web-1aaa 3000 --deploy-timeout=30s --drain-timeout=30s --target-timeout=30s --health-check-path=/up --health-check-interval=100ms --health-check-timeout=5000ms --buffer-requests --buffer-responses --log-request-header=Cache-Control --log-request-header=Last-Modified --log-request-header=User-Agent
 ok
 step ledger 'write the ledger'
 record '{"action":"rollback","by":"Ada <ada@example.org>","cutover":"hold","dirty":false,"snapshot":"","started":1700000000,"status":"released","subject":"It'\''s done","version":"1aaa"'
@@ -28,11 +25,14 @@ ok
 step audit 'write the audit log'
 gently audit chat-audit.log 'Ada <ada@example.org>' 'Rolled back to version 1aaa'
 ok
+step cutover 'read what traffic saw'
+gently report_cutover chat-web
+ok
 }
 case ${1:-} in guard) stand_guard ;; again) take_over ;; esac
 emit "phase $phase"
 step pause-web 'hold requests at the proxy'
-pause_service chat-web 30s 600s
+fill_room chat-web chat-web-2bbb 3000 --deploy-timeout=30s --drain-timeout=30s --target-timeout=30s --health-check-path=/up --health-check-interval=100ms --health-check-timeout=5000ms --buffer-requests --buffer-responses --log-request-header=Cache-Control --log-request-header=Last-Modified --log-request-header=User-Agent
 ok
 step stop-old 'stop chat-web-2bbb'
 stop_containers 10 chat-web-2bbb

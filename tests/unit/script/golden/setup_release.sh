@@ -16,9 +16,6 @@ trap finish EXIT
 trap 'reason=interrupted; exit 130' TERM INT HUP
 go_on() {
 :
-step cutover 'read what traffic saw'
-gently report_cutover chat-web 0
-ok
 step ledger 'write the ledger'
 record '{"action":"setup","by":"Ada <ada@example.org>","cutover":"overlap","dirty":false,"snapshot":"","started":1700000000,"status":"released","subject":"It'\''s done","version":"1aaa"'
 ok
@@ -27,6 +24,9 @@ gently audit chat-audit.log 'Ada <ada@example.org>' 'Booted app version 1aaa'
 ok
 step replica-position 'note the replica'\''s position'
 gently remember_replica chat-litestream /storage/app.sqlite3
+ok
+step cutover 'read what traffic saw'
+gently report_cutover chat-web
 ok
 }
 case ${1:-} in guard) stand_guard ;; again) take_over ;; esac

@@ -1,0 +1,107 @@
+# The waiting room: where requests wait in `hold`. kamal-proxy's own `pause` loses some (v0.9.2), a swap
+# does not. So the proxy swaps to a second kamal-proxy, beside it in its container, which was paused
+# before the first request came to it. Why, with measurements: docs/adr/0013-waiting-room.md.
+
+longest_hold=600s # stop, migration and boot, and then some: who has waited this long gets 504
+
+fill_room() { # fill_room SERVICE CONTAINER PORT DEPLOY_FLAGS…: from now on requests wait
+  service=$1 target="$(container_id "$2"):$3"
+  shift 3
+  start_room "$service"
+  # shellcheck disable=SC2016 # expanded in the container
+  room_port=$(of_target in_room "$service" sh -c '
+    longest=$1
+    shift
+    tries=0
+    until kamal-proxy list >/dev/null 2>&1; do
+      tries=$((tries + 1))
+      [ "$tries" -le 100 ] || exit
+      sleep 0.02
+    done
+    kamal-proxy deploy "$@" >/dev/null && kamal-proxy pause "$1" --max-pause "$longest" >/dev/null && cat "$HOME/port"
+    ' sh "$longest_hold" "$service@room" --force --target "$target" "$@") || :
+  [ -n "$room_port" ] || give_up proxy-start
+  begin_report
+  # How long an answer may take is for the room to say, and its health is told at its own port.
+  $docker exec kamal-proxy kamal-proxy deploy "$service" --target "localhost:$room_port" "$@" \
+    --target-timeout "$longest_hold" --health-check-port 0 >/dev/null
+}
+
+# Another app may hold at the same time, or something else use the port: then the next one is tried.
+start_room() { # start_room SERVICE: its log goes to that of the container
+  printf '/tmp/liteship-room-%s-%s\n' "$1" "$(date +%s%N)" >"$run/room.$1"
+  # shellcheck disable=SC2016 # expanded in the container
+  in_room "$1" --detach sh -c '
+    mkdir -p "$HOME"
+    log=/proc/1/fd/1
+    [ -w "$log" ] || log=/dev/null
+    for port in 8402 8404 8406 8408 8410 8412 8414 8416 8418 8420; do
+      echo "$port" >"$HOME/port"
+      kamal-proxy run --http-port "$port" --https-port "$((port + 1))" >"$log" 2>&1 &
+      echo $! >"$HOME/pid"
+      wait $! || :
+      [ ! -e "$HOME/closed" ] || break
+    done
+    rm -rf "$HOME"'
+}
+
+in_room() { # in_room SERVICE [--detach] WORDS…: in the container of the proxy; `kamal-proxy` among them means the room's
+  room=$(cat "$run/room.$1")
+  shift
+  case $1 in --detach) detach=$1 && shift ;; *) detach='' ;; esac
+  # shellcheck disable=SC2086 # a word or none
+  ${last:-} $docker exec $detach --env "HOME=$room" --env "XDG_RUNTIME_DIR=$room" kamal-proxy "$@"
+}
+
+# Of a route's flags the room needs only those that say when a target is healthy and how long it may
+# take: what people see (hosts, TLS, buffers, pages) is the proxy's own affair.
+of_target() { # of_target WORDS… DEPLOY_FLAGS…: runs the words with these flags only
+  count=$#
+  while [ "$count" -gt 0 ]; do
+    case $1 in
+      --host=* | --path-prefix=* | --strip-path-prefix* | --tls* | --error-pages=* | --buffer-* | --max-re* | --log-* | --forward-*) ;;
+      *) set -- "$@" "$1" ;;
+    esac
+    shift
+    count=$((count - 1))
+  done
+  "$@"
+}
+
+room_to() { # room_to SERVICE TARGET DEPLOY_FLAGS…: where those go who wait
+  service=$1 target=$2
+  shift 2
+  of_target in_room "$service" kamal-proxy deploy "$service@room" --target "$target" "$@" >/dev/null
+}
+
+# Those who wait go first; when this returns the proxy sends everybody to the container itself.
+empty_room() { # empty_room SERVICE CONTAINER PORT DEPLOY_FLAGS…
+  [ -e "$run/room.$1" ] || return 0 # it is, or never was shut
+  in_room "$1" kamal-proxy resume "$1@room" >/dev/null 2>&1 || note=$room_fell
+  hand_back "$@"
+  remove_room "$1"
+}
+
+# In the undo, to the old container that runs again.
+empty_room_to() { # empty_room_to SERVICE CONTAINER PORT DEPLOY_FLAGS…
+  [ -e "$run/room.$1" ] || return 0
+  (
+    service=$1 target="$(container_id "$2"):$3"
+    shift 3
+    room_to "$service" "$target" "$@"
+  ) || : # it fell, or never was shut: nobody waits there
+  empty_room "$@"
+}
+
+room_fell='the proxy had restarted: route made anew'
+
+has_room() { # has_room SERVICE: it was shut, and stands; with the proxy it falls
+  [ -e "$run/room.$1" ] && in_room "$1" kamal-proxy list >/dev/null 2>&1
+}
+
+remove_room() { # remove_room SERVICE
+  # shellcheck disable=SC2016 # expanded in the container
+  in_room "$1" sh -c '
+    if kamal-proxy list >/dev/null 2>&1; then : >"$HOME/closed" && kill "$(cat "$HOME/pid")"; else rm -rf "$HOME"; fi' || :
+  rm -f "$run/room.$1"
+}
