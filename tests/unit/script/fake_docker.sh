@@ -14,7 +14,7 @@ fi
 case $1 in
   wait) exec sleep 5 ;;
   run | create) echo 0123456789abcdef ;;
-  exec) case $* in *' pause "$1"'*) echo 8402 ;; esac ;; # the port of the waiting room
+  exec) case $* in *'kamal-proxy pause'*) echo 8402 ;; esac ;; # the port of the waiting room
   cp) case $3 in -) echo tar ;; esac ;;
   container) case $* in *Running*) echo true ;; *) echo 0123456789ab ;; esac ;;
 esac
