@@ -137,6 +137,7 @@ recover_route() { # recover_route SERVICE CONTAINER PORT DEPLOY_FLAGS…: after 
   shift 3
   $docker start "$container" >/dev/null
   cure_proxy "$service" --target "$(container_id "$container"):$port" "$@" >/dev/null
+  [ ! -e "$run/room.$service" ] || remove_room "$service"
 }
 
 remove_idle_proxy() { # once no app has a route

@@ -22,31 +22,32 @@ fill_room() { # fill_room SERVICE CONTAINER PORT DEPLOY_FLAGS…: from now on re
     ' sh "$longest_hold" "$service@room" --force --target "$target" "$@") || :
   [ -n "$room_port" ] || give_up proxy-start
   begin_report
-  # How long an answer may take is for the room to say, and its health is told at its own port.
+  # How long an answer may take is for the room to say.
   $docker exec kamal-proxy kamal-proxy deploy "$service" --target "localhost:$room_port" "$@" \
-    --target-timeout "$longest_hold" --health-check-port 0 >/dev/null
+    --target-timeout "$longest_hold" >/dev/null
 }
 
-# Another app may hold at the same time, or something else use the port: then the next one is tried.
+# Any port, and another one each time: a route to a room that fell must not lead into the next one.
 start_room() { # start_room SERVICE: its log goes to that of the container
-  printf '/tmp/liteship-room-%s-%s\n' "$1" "$(date +%s%N)" >"$run/room.$1"
+  printf '/tmp/liteship-room-%s\n' "$(date +%s%N)" >"$run/room.$1"
   # shellcheck disable=SC2016 # expanded in the container
   in_room "$1" --detach sh -c '
     mkdir -p "$HOME"
     log=/proc/1/fd/1
     [ -w "$log" ] || log=/dev/null
-    for port in 8402 8404 8406 8408 8410 8412 8414 8416 8418 8420; do
+    for port in $(shuf -i 20000-32000 -n 10); do
+      [ ! -e "$HOME/closed" ] || break
       echo "$port" >"$HOME/port"
       kamal-proxy run --http-port "$port" --https-port "$((port + 1))" >"$log" 2>&1 &
       echo $! >"$HOME/pid"
       wait $! || :
-      [ ! -e "$HOME/closed" ] || break
     done
     rm -rf "$HOME"'
 }
 
 in_room() { # in_room SERVICE [--detach] WORDS…: in the container of the proxy; `kamal-proxy` among them means the room's
   room=$(cat "$run/room.$1")
+  [ -n "$room" ] || return 1 # a power cut left the file empty: without a folder it would be the proxy's own
   shift
   case $1 in --detach) detach=$1 && shift ;; *) detach='' ;; esac
   # shellcheck disable=SC2086 # a word or none
@@ -78,7 +79,12 @@ room_to() { # room_to SERVICE TARGET DEPLOY_FLAGS…: where those go who wait
 empty_room() { # empty_room SERVICE CONTAINER PORT DEPLOY_FLAGS…
   [ -e "$run/room.$1" ] || return 0 # it is, or never was shut
   in_room "$1" kamal-proxy resume "$1@room" >/dev/null 2>&1 || note=$room_fell
-  hand_back "$@"
+  tries=0
+  until hand_back "$@"; do # the proxy may be restarting
+    tries=$((tries + 1))
+    [ "$tries" -lt 3 ] || return 1 # who comes is still served through the room
+    sleep 1
+  done
   remove_room "$1"
 }
 
@@ -102,6 +108,12 @@ has_room() { # has_room SERVICE: it was shut, and stands; with the proxy it fall
 remove_room() { # remove_room SERVICE
   # shellcheck disable=SC2016 # expanded in the container
   in_room "$1" sh -c '
-    if kamal-proxy list >/dev/null 2>&1; then : >"$HOME/closed" && kill "$(cat "$HOME/pid")"; else rm -rf "$HOME"; fi' || :
+    [ -d "$HOME" ] || exit 0
+    : >"$HOME/closed"
+    for try in 1 2 3 4 5 6 7 8 9 10; do # it may be about to start; where it fell, its pid is not its own
+      if kamal-proxy list >/dev/null 2>&1; then kill "$(cat "$HOME/pid")" && exit; fi
+      sleep 0.1
+    done
+    rm -rf "$HOME"' || :
   rm -f "$run/room.$1"
 }
