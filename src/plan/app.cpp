@@ -45,13 +45,6 @@ void add_start(Phase& phase, const Config& config, const Role& role, const Conta
                                         .args(deploy_flags(config, role)))});
 }
 
-/// The one that the proxy sends requests to; where it says nothing, the newest that runs.
-const Container* serving_container(const Config& config, const Role& role, const Facts& facts) {
-  const ProxyService* service = service_of(facts, proxy_service(config, role));
-  const Container* behind = service == nullptr ? nullptr : container_behind(*service, facts);
-  return behind == nullptr ? current_container(config, role, facts) : behind;
-}
-
 bool has_route(const Facts& facts, const std::string& name) {
   return facts.proxy && facts.proxy->running && service_of(facts, name) != nullptr;
 }
@@ -89,6 +82,12 @@ Command traffic_command(const Config& config, const Traffic& traffic, const Role
 }
 
 }  // namespace
+
+const Container* serving_container(const Config& config, const Role& role, const Facts& facts) {
+  const ProxyService* service = service_of(facts, proxy_service(config, role));
+  const Container* behind = service == nullptr ? nullptr : container_behind(*service, facts);
+  return behind == nullptr ? current_container(config, role, facts) : behind;
+}
 
 const Container* current_container(const Config& config, const Role& role, const Facts& facts) {
   if (const Container* c = facts.running(role.name)) return c;

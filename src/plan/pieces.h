@@ -53,6 +53,10 @@ struct EnvFiles {
 /// The app's container that the proxy sends a service's requests to; null when it is gone.
 [[nodiscard]] const Container* container_behind(const ProxyService& service, const Facts& facts);
 
+/// The one that the proxy sends a role's requests to; where it says nothing, current_container().
+[[nodiscard]] const Container* serving_container(const Config& config, const Role& role,
+                                                 const Facts& facts);
+
 /// Adds steps that make the network, unless something of ours proves that it is there.
 void add_network(Phase& phase, const Facts& facts);
 

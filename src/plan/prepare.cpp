@@ -63,8 +63,7 @@ class Preparation {
       const Container* target = container_behind(*service, facts_);
       const bool healthy = target != nullptr && target->running && !service->paused;
       if (healthy || (!facts_.interrupted && !service->paused)) continue;
-      const Container* wanted =
-          target != nullptr ? target : current_container(config_, *role, facts_);
+      const Container* wanted = serving_container(config_, *role, facts_);
       if (wanted == nullptr) continue;
       step("recover-" + role->name, "make " + wanted->name + " serve again",
            with_pages(config_, wanted->version,

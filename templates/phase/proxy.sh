@@ -97,12 +97,22 @@ cure_proxy() { # cure_proxy SERVICE DEPLOY_WORDS…
   $docker exec kamal-proxy sh -c 'kamal-proxy remove "$1" && exec kamal-proxy deploy "$@"' sh "$@"
 }
 
+# route_to SERVICE TARGET DEPLOY_FLAGS…: returns when the proxy has swapped and drained; with last=exec
+# as `docker exec` itself, to be killed as one.
+route_to() {
+  service=$1 target=$2
+  shift 2
+  ${last:-} $docker exec kamal-proxy kamal-proxy deploy "$service" --target "$target" "$@" >/dev/null
+}
+
+proxy_had_restarted='the proxy had restarted: route made anew'
+
 proxy_started() { $docker container inspect --format '{{.State.StartedAt}}' kamal-proxy; }
 
 hand_back() { # hand_back SERVICE CONTAINER PORT DEPLOY_FLAGS…: to the old container, running again
   service=$1 id=$(container_id "$2") port=$3
   shift 3
-  $docker exec kamal-proxy kamal-proxy deploy "$service" --target "$id:$port" "$@" >/dev/null
+  route_to "$service" "$id:$port" "$@"
 }
 
 take_traffic_back() { # take_traffic_back SERVICE CONTAINER PORT DEPLOY_FLAGS…: unless it has the traffic
@@ -126,7 +136,7 @@ let_through() { # let_through SERVICE CONTAINER PORT DEPLOY_FLAGS…
   if [ "$(proxy_started)" = "$(cat "$run/held.$service" 2>/dev/null)" ]; then
     $docker exec kamal-proxy kamal-proxy resume "$service" >/dev/null
   else
-    note='the proxy had restarted: route made anew'
+    note=$proxy_had_restarted
     cure_proxy "$service" --target "$(container_id "$container"):$port" "$@" >/dev/null
   fi
   rm -f "$run/held.$service"

@@ -7,8 +7,8 @@ hand_over() { # hand_over CONTAINER SERVICE PORT DEPLOY_FLAGS…
   begin_report "$since"
   printf '%s\n' "$id $since $(milliseconds_of --health-check-timeout "$@")" >"$run/asked.$name"
   first_to_end "$service" "$id:$port" "$@"
-  if [ "$outcome" = unhealthy ] && [ -e "$run/room.$service" ] && ! has_room "$service"; then
-    note=$room_fell
+  if [ "$outcome" = unhealthy ] && [ -e "$run/room.$service" ] && ! room_stands "$service"; then
+    note=$proxy_had_restarted
     wait_proxy
     fill_room "$service" "$name" "$port" "$@"
     first_to_end "$service" "$id:$port" "$@"
@@ -54,9 +54,7 @@ ask_proxy() { # in the background: says `healthy` on 7 when the proxy, or its wa
 deploy_target() { # deploy_target SERVICE TARGET DEPLOY_FLAGS…: ends as `docker exec`, to be killed as one
   last=exec
   if [ -e "$run/room.$1" ]; then room_to "$@"; fi
-  service=$1 target=$2
-  shift 2
-  exec $docker exec kamal-proxy kamal-proxy deploy "$service" --target "$target" "$@" >/dev/null
+  route_to "$@"
 }
 
 failed_checks() { # failed_checks ID SINCE: what the proxy wrote of each

@@ -23,8 +23,7 @@ fill_room() { # fill_room SERVICE CONTAINER PORT DEPLOY_FLAGS…: from now on re
   [ -n "$room_port" ] || give_up proxy-start
   begin_report
   # How long an answer may take is for the room to say.
-  $docker exec kamal-proxy kamal-proxy deploy "$service" --target "localhost:$room_port" "$@" \
-    --target-timeout "$longest_hold" >/dev/null
+  route_to "$service" "localhost:$room_port" "$@" --target-timeout "$longest_hold"
 }
 
 # Any port, and another one each time: a route to a room that fell must not lead into the next one.
@@ -77,8 +76,8 @@ room_to() { # room_to SERVICE TARGET DEPLOY_FLAGS…: where those go who wait
 
 # Those who wait go first; when this returns the proxy sends everybody to the container itself.
 empty_room() { # empty_room SERVICE CONTAINER PORT DEPLOY_FLAGS…
-  [ -e "$run/room.$1" ] || return 0 # it is, or never was shut
-  in_room "$1" kamal-proxy resume "$1@room" >/dev/null 2>&1 || note=$room_fell
+  [ -e "$run/room.$1" ] || return 0 # it has been, or never was filled
+  in_room "$1" kamal-proxy resume "$1@room" >/dev/null 2>&1 || note=$proxy_had_restarted
   tries=0
   until hand_back "$@"; do # the proxy may be restarting
     tries=$((tries + 1))
@@ -95,15 +94,11 @@ empty_room_to() { # empty_room_to SERVICE CONTAINER PORT DEPLOY_FLAGS…
     service=$1 target="$(container_id "$2"):$3"
     shift 3
     room_to "$service" "$target" "$@"
-  ) || : # it fell, or never was shut: nobody waits there
+  ) || : # it fell, or never was filled: nobody waits there
   empty_room "$@"
 }
 
-room_fell='the proxy had restarted: route made anew'
-
-has_room() { # has_room SERVICE: it was shut, and stands; with the proxy it falls
-  [ -e "$run/room.$1" ] && in_room "$1" kamal-proxy list >/dev/null 2>&1
-}
+room_stands() { in_room "$1" kamal-proxy list >/dev/null 2>&1; } # room_stands SERVICE: it falls with the proxy
 
 remove_room() { # remove_room SERVICE
   # shellcheck disable=SC2016 # expanded in the container

@@ -31,7 +31,7 @@ load_end() {
   note "database: $(cat "$work/verify")"
 }
 
-# show_failed_requests SERVER: the proxy's lines and the app's last ones, to say why.
+# show_failed_requests SERVER: what the proxy wrote of them, to say why.
 show_failed_requests() {
   root_on "$1" docker logs --since 2m kamal-proxy 2>&1 | grep -E '"status":5|"level":"(ERROR|WARN)' | tail -n 20 >&2 || true
 }
