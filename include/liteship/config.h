@@ -166,6 +166,7 @@ struct SshConfig {
   std::vector<std::string> keys;
   std::vector<SecretName> key_data;
   bool keys_only = false;
+  bool forward_agent = false;
   bool use_config = true;
   std::vector<std::string> config_files;
   bool operator==(const SshConfig&) const = default;
@@ -275,7 +276,7 @@ struct Config {
   std::string image;        // repository, without registry and tag
   std::string destination;  // "" without -d
   std::string host;         // the one server
-  std::vector<Role> roles;  // the primary role first
+  std::vector<Role> roles;  // the primary role first; none: the file has accessories only
   std::vector<Accessory> accessories;
   ProxyConfig proxy;
   std::map<std::string, std::string> labels;
@@ -304,9 +305,14 @@ struct Config {
   std::string merged;
   /// Worth showing, not worth stopping for: keys that are accepted, but not carried out.
   std::vector<Diagnostic> warnings;
+  /// Kamal reads these, and then fails in the middle of a release: no command that needs the server
+  /// begins with them.
+  std::vector<Diagnostic> obstacles;
 
   /// service[-destination]: the name of the app on the server.
   [[nodiscard]] std::string app_name() const;
+  /// The role that serves. Errors: Error{usage} when the file has accessories only.
+  [[nodiscard]] const Role& primary_role() const;
   /// The cut-over that `sqlite:` asks for, by the rule at Sqlite::cutover.
   [[nodiscard]] Cutover cutover() const;
   bool operator==(const Config&) const = default;

@@ -24,7 +24,7 @@ int run_boot(const CommandLine& line, Environment& environment) {
   options.boot_only = true;
   if (!options.version) {
     const auto facts = run_inspect(server.session());
-    const auto* running = facts.running(server.config().roles.front().name);
+    const auto* running = facts.running(server.config().primary_role().name);
     if (running != nullptr) options.version = running->version;
   }
   return show_report(environment, run_release(server.session(), options));

@@ -19,6 +19,7 @@ Version current_version(const CommandLine& line, const Environment& environment,
 
 int run_config(const CommandLine& line, Environment& environment) {
   const auto project = load_project(environment);
+  for (const auto& obstacle : project.config.obstacles) show_warning(environment, obstacle);
   const auto yaml = line.as_kamal ? render_kamal_config(project.config,
                                                         current_version(line, environment, project))
                                   : render_config(project.config);

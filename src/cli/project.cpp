@@ -73,12 +73,16 @@ std::vector<SourceText> secrets_files(const Environment& environment, const Conf
   return files.empty() ? read_secrets(environment, ".kamal/secrets") : files;
 }
 
+}  // namespace
+
 void show_warning(const Environment& environment, const Diagnostic& warning) {
   auto text = warning.message;
   if (warning.where) text += fmt::format(" ({}:{})", warning.where->file, warning.where->line);
   if (!warning.help.empty()) text += "; " + warning.help;
   environment.reporter.on_event(Note{text});
 }
+
+namespace {
 
 Secrets resolve(const Environment& environment, const Config& config,
                 const std::vector<SourceText>& files, const std::vector<SecretName>& names) {

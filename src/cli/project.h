@@ -29,6 +29,9 @@ struct Project {
 /// Errors: Error{usage} when there is no such file, and every problem in them at once.
 [[nodiscard]] Project load_project(const Environment& environment);
 
+/// As a note in one line.
+void show_warning(const Environment& environment, const Diagnostic& warning);
+
 /// A path of deploy.yml: `~/` is the home here, anything else stands below the project.
 [[nodiscard]] std::filesystem::path expand_home(const Environment& environment,
                                                 const std::string& path);

@@ -1,3 +1,4 @@
+#include "cli/change.h"
 #include "cli/release_report.h"
 #include "cli/server.h"
 #include "cli/verbs.h"
@@ -7,24 +8,30 @@ namespace {
 
 constexpr const char* release_options = "Options of a release";
 
-int run_action(const CommandLine& line, Environment& environment, Action action) {
-  const bool all = action == Action::setup;
-  Server server(environment, all ? Needs::everything : Needs::secrets);
+int run_deploy(const CommandLine& line, Environment& environment) {
+  Server server(environment, Needs::secrets);
   server.require_every_role();
-  auto options = release_options_of(line.release, environment, server.project(), action);
-  if (all && !server.config().accessories.empty()) {
-    options.accessories =
-        read_accessories(environment, server.secrets(), choose_accessories(server.config(), "all"));
-  }
+  const auto options =
+      release_options_of(line.release, environment, server.project(), Action::deploy);
   return show_report(environment, run_release(server.session(), options));
 }
 
-int run_deploy(const CommandLine& line, Environment& environment) {
-  return run_action(line, environment, Action::deploy);
-}
-
 int run_setup(const CommandLine& line, Environment& environment) {
-  return run_action(line, environment, Action::setup);
+  Server server(environment, Needs::everything);
+  auto options = release_options_of(line.release, environment, server.project(), Action::setup);
+  if (!server.config().accessories.empty()) {
+    options.accessories =
+        read_accessories(environment, server.secrets(), choose_accessories(server.config(), "all"));
+  }
+  if (server.config().roles.empty()) {  // accessories are the whole setup
+    const bool installed = run_bootstrap(server.session(), options);
+    const bool booted =
+        run_accessories(server.session(), AccessoryAction::boot, options) || installed;
+    return answer_change(environment, booted,
+                         {.done = "the accessories run", .nothing = "the accessories run already"});
+  }
+  server.require_every_role();
+  return show_report(environment, run_release(server.session(), options));
 }
 
 /// `deploy --version` without a value asks for ours; with one it releases that version.

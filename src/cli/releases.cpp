@@ -42,7 +42,7 @@ nlohmann::ordered_json entry_json(const LedgerEntry& entry, const std::string& s
 int run_releases(const CommandLine&, Environment& environment) {
   Server server(environment, Needs::connection);
   const auto facts = run_inspect(server.session());
-  const auto* running = facts.running(server.config().roles.front().name);
+  const auto* running = facts.running(server.config().primary_role().name);
   const auto serving = running == nullptr ? "" : running->version;
   const auto kept = rollback_versions(server.config(), facts);
   std::vector<TableRow> rows = {{"VERSION", "WHEN", "WHAT", "STANDING", "BY", "SUBJECT"}};

@@ -81,30 +81,54 @@ SshRequest ssh_request(const Config& config, const Secrets& secrets) {
   return request;
 }
 
+namespace {
+
+/// What Kamal reads and cannot carry out stops here, before anything begins.
+Project load_usable(const Environment& environment) {
+  Project project = load_project(environment);
+  if (!project.config.obstacles.empty()) throw Error(ErrorKind::usage, project.config.obstacles);
+  return project;
+}
+
+bool is_release(Needs needs) { return needs == Needs::secrets || needs == Needs::everything; }
+
+std::vector<SecretName> secrets_for(const Config& config, Needs needs) {
+  if (!is_release(needs)) return {};
+  std::vector<SecretName> names = needed_secrets(config);
+  if (needs == Needs::secrets) return names;
+  for (const Accessory& accessory : config.accessories) {
+    const auto more = needed_secrets(accessory);
+    names.insert(names.end(), more.begin(), more.end());
+  }
+  return names;
+}
+
+SshRequest request_for(const Config& config, const Secrets& secrets, Needs needs) {
+  SshRequest request = ssh_request(config, secrets);
+  request.forward_agent = needs == Needs::agent && config.ssh.forward_agent;
+  return request;
+}
+
+}  // namespace
+
 Server::Server(const Environment& environment, Needs needs)
-    : Server(environment, [&](const Config& config) -> std::vector<SecretName> {
-        if (needs == Needs::connection) return {};
-        std::vector<SecretName> names = needed_secrets(config);
-        if (needs == Needs::secrets) return names;
-        for (const Accessory& accessory : config.accessories) {
-          const auto more = needed_secrets(accessory);
-          names.insert(names.end(), more.begin(), more.end());
-        }
-        return names;
-      }) {
-  if (needs != Needs::connection) read_replica_key(environment, config(), secrets_);
+    : Server(
+          environment, load_usable(environment),
+          [&](const Config& config) { return secrets_for(config, needs); }, needs) {
+  if (is_release(needs)) read_replica_key(environment, config(), secrets_);
 }
 
 Server::Server(const Environment& environment, const SecretChoice& choice)
-    : Server(environment, load_project(environment), choice) {}
+    : Server(environment, load_usable(environment), choice, Needs::connection) {}
 
-Server::Server(const Environment& environment, Project project, const SecretChoice& choice)
+Server::Server(const Environment& environment, Project project, const SecretChoice& choice,
+               Needs needs)
     : environment_(environment),
       project_(std::move(project)),
       secrets_(load_secrets(environment, project_,
                             with_connection(project_.config, choice(project_.config)))),
-      host_(
-          make_lazy_host(environment, ssh_request(project_.config, secrets_), [this] { greet(); })),
+      host_(make_lazy_host(environment, request_for(project_.config, secrets_, needs),
+                           [this] { greet(); })),
       printer_(dry_run_output(environment)),
       dry_run_(environment.options.dry_run),
       roles_(environment.options.roles),
@@ -132,6 +156,7 @@ void Server::greet() {
 
 Config Server::chosen() const {
   Config config = project_.config;
+  (void)config.primary_role();  // there is an app
   if (roles_.empty()) return config;
   std::erase_if(config.roles, [&](const Role& role) { return !matches(roles_, role.name); });
   return config;

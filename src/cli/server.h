@@ -36,6 +36,7 @@ class TerminalPrompts : public SshPrompts {
 
 enum class Needs {
   connection,  // only what the connection itself needs
+  agent,       // the same; what runs may use the SSH agent when `ssh: forward_agent:` says so
   secrets,     // every secret of a release
   everything,  // those of the accessories, too
 };
@@ -65,7 +66,7 @@ class Server {
   [[nodiscard]] Host& host();
 
  private:
-  Server(const Environment& environment, Project project, const SecretChoice& choice);
+  Server(const Environment& environment, Project project, const SecretChoice& choice, Needs needs);
   void greet();  // pre-connect
 
   const Environment& environment_;

@@ -23,7 +23,7 @@ Command server_command(const std::vector<std::string>& words) {
 }
 
 int run_server_exec(const CommandLine& line, Environment& environment) {
-  Server server(environment, Needs::connection);
+  Server server(environment, Needs::agent);
   return run_command_of(line, environment, server.host(), server_command(line.exec.words));
 }
 
@@ -44,7 +44,8 @@ void add_server(CLI::App& tree, CommandLine& line) {
       add_verb(
           group, line, "exec", "Run a command on the server, outside of containers",
           {.about = "Several words are a command and its arguments, as they are; a single one\n"
-                    "is a line for the server's shell.",
+                    "is a line for the server's shell. With `ssh: forward_agent: true` it may use\n"
+                    "this machine's SSH agent.",
            .examples = {"deploy server exec uptime", "deploy server exec -i top",
                         "deploy server exec 'df -h | grep /dev'"}},
           run_server_exec),

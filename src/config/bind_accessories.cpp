@@ -143,8 +143,8 @@ void AccessoryBinder::bind_image() {
   const Node* image = body_.find("image");
   read(image, accessory_.image);
   if (image != nullptr && image->is(NodeKind::scalar) && !is_image_text(accessory_.image)) {
-    problems_.error(fmt::format("`{}` is not an image's name", accessory_.image), image->where,
-                    "write `name:tag`, such as `valkey/valkey:8`");
+    problems_.obstacle(fmt::format("`{}` is not an image's name", accessory_.image), image->where,
+                       "write `name:tag`, such as `valkey/valkey:8`");
   }
   if (accessory_.registry && accessory_.registry->server) {
     accessory_.image = *accessory_.registry->server + "/" + accessory_.image;
@@ -164,8 +164,8 @@ void AccessoryBinder::bind_port() {
   const auto colons = std::count(port.begin(), port.end(), ':');
   const std::string inside = port.substr(0, port.find('/'));
   if (!plain || std::isdigit(static_cast<unsigned char>(inside.back())) == 0) {
-    problems_.error(fmt::format("`{}` is not a port", port), node->where,
-                    "write `6379`, `6380:6379` or `127.0.0.1:6379:6379`");
+    problems_.obstacle(fmt::format("`{}` is not a port", port), node->where,
+                       "write `6379`, `6380:6379` or `127.0.0.1:6379:6379`");
     return;
   }
   if (colons == 0) port = inside + ":" + port;
@@ -200,12 +200,12 @@ std::optional<AccessoryMount> AccessoryBinder::bind_mount(const Node& item) {
 
 void AccessoryBinder::check_mount(const AccessoryMount& mount) {
   if (!mount.mode.empty() && !is_octal(mount.mode)) {
-    problems_.error(fmt::format("`{}` is not a file's mode", mount.mode), mount.where,
-                    "write three or four octal digits in quotes: `\"0644\"`");
+    problems_.obstacle(fmt::format("`{}` is not a file's mode", mount.mode), mount.where,
+                       "write three or four octal digits in quotes: `\"0644\"`");
   }
   if (!mount.owner.empty() && !is_owner(mount.owner)) {
-    problems_.error(fmt::format("`{}` is not an owner", mount.owner), mount.where,
-                    "write `user`, `user:group`, or numbers: `\"999:999\"`");
+    problems_.obstacle(fmt::format("`{}` is not an owner", mount.owner), mount.where,
+                       "write `user`, `user:group`, or numbers: `\"999:999\"`");
   }
   const auto climbs = [](const std::string& path) {
     const std::vector<std::string> parts = split(path, '/');

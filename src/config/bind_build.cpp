@@ -71,6 +71,10 @@ Builder bind_builder(const Node* node, Problems& problems) {
   Builder builder;
   if (node == nullptr || !node->is(NodeKind::map)) return builder;
   read(node->find("arch"), builder.arch);
+  for (std::string& arch : builder.arch) {  // two names for each, as Docker has it
+    if (arch == "x86_64") arch = "amd64";
+    if (arch == "aarch64") arch = "arm64";
+  }
   read(node->find("context"), builder.context);
   read(node->find("dockerfile"), builder.dockerfile);
   read(node->find("target"), builder.target);
@@ -120,6 +124,7 @@ SshConfig bind_ssh(const Node* node, Problems& problems) {
   read(node->find("keys"), ssh.keys);
   ssh.key_data = read_secret_names(node->find("key_data"), problems);
   read(node->find("keys_only"), ssh.keys_only);
+  read(node->find("forward_agent"), ssh.forward_agent);
   if (ssh.proxy && ssh.proxy_command) {
     problems.error("`proxy` and `proxy_command` exclude each other",
                    node->entry("proxy_command")->where, "keep one");

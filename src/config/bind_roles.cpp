@@ -98,8 +98,8 @@ void check_host_name(const HostEntry& host, Problems& problems) {
   const bool with_port = std::count(host.name.begin(), host.name.end(), ':') == 1 ||
                          host.name.find("]:") != std::string::npos;
   if (plain && !with_port && !host.name.empty()) return;
-  problems.error(fmt::format("`{}` is not a host", host.name), host.where,
-                 "write the name or address only; the user is `ssh.user`, the port `ssh.port`");
+  problems.obstacle(fmt::format("`{}` is not a host", host.name), host.where,
+                    "write the name or address only; the user is `ssh.user`, the port `ssh.port`");
 }
 
 void RoleBinder::check_hosts(const std::vector<RoleEntry>& roles) {
@@ -120,10 +120,10 @@ void RoleBinder::check_hosts(const std::vector<RoleEntry>& roles) {
     const std::string quoted = fmt::format("`{}`", host.name);
     if (std::find(names.begin(), names.end(), quoted) != names.end()) continue;
     names.push_back(quoted);
+    check_host_name(host, problems_);
     if (names.size() == 2) second = &host;
   }
   if (!hosts.empty()) config_.host = hosts.front().name;
-  for (const HostEntry& host : hosts) check_host_name(host, problems_);
   if (second == nullptr) return;
   Diagnostic diagnostic{fmt::format("{} different hosts: {}", names.size(), join(names, ", ")),
                         second->where,
@@ -137,14 +137,21 @@ void RoleBinder::check_hosts(const std::vector<RoleEntry>& roles) {
 void RoleBinder::drop_empty(std::vector<RoleEntry>& roles) {
   bool allowed = false;
   read(root_.find("allow_empty_roles"), allowed);
+  std::string primary = roles.size() == 1 ? roles.front().name : "web";
+  read(root_.find("primary_role"), primary);
+  bool told = false;
   std::erase_if(roles, [&](const RoleEntry& role) {
     if (!role.hosts.empty()) return false;
-    if (!allowed && !role.wrong_type) {
+    told |= !allowed || role.name == primary || role.wrong_type;
+    if ((!allowed || role.name == primary) && !role.wrong_type) {
       problems_.error(fmt::format("the role `{}` has no host", role.name), role.where,
                       "add `hosts:` with the server, or remove the role");
     }
     return true;
   });
+  const Node* servers = root_.find("servers");
+  if (servers == nullptr || !roles.empty() || told) return;
+  problems_.error("`servers` has no host", servers->where, "add the server's name or address");
 }
 
 void RoleBinder::primary_first(std::vector<RoleEntry>& roles) {
@@ -195,6 +202,7 @@ std::optional<AssetPath> RoleBinder::asset_path(const RoleEntry& entry) {
   const Node* own = child(entry.body, "asset_path");
   const Node* node = own != nullptr ? own : root_.find("asset_path");
   if (node == nullptr || !node->is(NodeKind::scalar) || node->text.empty()) return std::nullopt;
+  if (!node->quoted && node->text == "false") return std::nullopt;  // a destination without them
   const std::size_t colon = node->text.find(':');
   AssetPath assets{node->text.substr(0, colon),
                    colon == std::string::npos ? "" : node->text.substr(colon + 1)};
@@ -257,7 +265,7 @@ void RoleBinder::check_traffic(const std::vector<RoleEntry>& roles) {
       if (!one || !two || one->hosts != two->hosts || one->path_prefixes != two->path_prefixes) {
         continue;
       }
-      problems_.error(
+      problems_.obstacle(
           fmt::format("the roles `{}` and `{}` take the same requests", config_.roles[j].name,
                       config_.roles[i].name),
           roles[i].where,
@@ -268,13 +276,19 @@ void RoleBinder::check_traffic(const std::vector<RoleEntry>& roles) {
 
 void RoleBinder::bind() {
   const Node* servers = root_.find("servers");
-  if (servers == nullptr) {
+  if (servers == nullptr && root_.find("accessories") == nullptr) {
     problems_.error("`servers` is missing", Location{root_.where.file, 0, 0, 1, {}},
                     "add `servers:` with one host; run `deploy docs servers`");
     return;
   }
-  if (servers->is(NodeKind::scalar)) return;  // reported as a wrong type
-  std::vector<RoleEntry> roles = read_roles(*servers);
+  std::vector<RoleEntry> roles;
+  if (servers != nullptr) {
+    if (servers->is(NodeKind::scalar)) return;  // reported as a wrong type
+    roles = read_roles(*servers);
+  } else if (config_.sqlite) {
+    problems_.error("`sqlite` needs an app, and there is no `servers:`",
+                    root_.entry("sqlite")->where, "add `servers:`; run `deploy docs servers`");
+  }
   check_hosts(roles);
   drop_empty(roles);
   primary_first(roles);
@@ -309,7 +323,7 @@ EnvConfig bind_env(const Node* node, Problems& problems) {
   env.secret = read_secret_names(node->find("secret"), problems);
   for (const Entry& entry : clear == nullptr ? std::vector<Entry>{} : clear->entries) {
     if (entry.key.empty() || entry.key.find_first_of("= \t") != std::string::npos) {
-      problems.error(fmt::format("`{}` cannot be a variable's name", entry.key), entry.where);
+      problems.obstacle(fmt::format("`{}` cannot be a variable's name", entry.key), entry.where);
     }
   }
   if (!sorted) return env;

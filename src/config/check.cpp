@@ -89,6 +89,8 @@ class Checker {
   void check_scalar(const Node& node, const Schema& schema, const std::string& path);
   void check_list(const Node& node, const Schema& schema, const std::string& path);
   void check_text(const Node& node, const Schema& schema, const std::string& path);
+  void problem_with(const Schema& schema, std::string message, const Location& where,
+                    std::string help);
   void wrong_type(const Node& node, const Schema& schema, const std::string& path,
                   const Location& key);
   void unknown_key(const Entry& entry, const Schema& schema, const std::string& path);
@@ -107,6 +109,15 @@ std::string see(const Schema& schema) {
   return schema.section.empty() ? "" : fmt::format("run `deploy docs {}`", schema.section);
 }
 
+void Checker::problem_with(const Schema& schema, std::string message, const Location& where,
+                           std::string help) {
+  if (schema.at_release) {
+    problems_.obstacle(std::move(message), where, std::move(help));
+  } else {
+    problems_.error(std::move(message), where, std::move(help));
+  }
+}
+
 void Checker::wrong_type(const Node& node, const Schema& schema, const std::string& path,
                          const Location& key) {
   const Location& where = node.is(NodeKind::scalar) || key.line == 0 ? node.where : key;
@@ -118,7 +129,8 @@ void Checker::check_text(const Node& node, const Schema& schema, const std::stri
   const std::vector<std::string>& choices = schema.choices;
   if (!choices.empty() && std::find(choices.begin(), choices.end(), node.text) == choices.end()) {
     const auto close = closest_match(node.text, choices);
-    problems_.error(
+    problem_with(
+        schema,
         fmt::format("`{}` must be one of {}, not `{}`", path, quoted_list(choices), node.text),
         node.where, close ? fmt::format("did you mean `{}`?", *close) : "");
     return;
@@ -230,8 +242,8 @@ void Checker::check_map(const Node& node, const Schema& schema, const std::strin
   }
   for (const Field& field : schema.fields) {
     if (field.schema.required && node.find(field.name) == nullptr) {
-      problems_.error(fmt::format("`{}` is missing", below(path, field.name)),
-                      where.line == 0 && !path.empty() ? node.where : where, see(field.schema));
+      problem_with(field.schema, fmt::format("`{}` is missing", below(path, field.name)),
+                   where.line == 0 && !path.empty() ? node.where : where, see(field.schema));
     }
   }
 }

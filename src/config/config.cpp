@@ -45,7 +45,9 @@ void drop_repeated(std::vector<Diagnostic>& diagnostics) {
 
 void throw_errors(Problems& problems, const std::string& first_file) {
   if (problems.errors.empty()) return;
-  problems.errors.insert(problems.errors.end(), problems.suspects.begin(), problems.suspects.end());
+  for (const auto* more : {&problems.obstacles, &problems.suspects}) {
+    problems.errors.insert(problems.errors.end(), more->begin(), more->end());
+  }
   erb::hide_outputs(problems.outputs, problems.errors);
   drop_repeated(problems.errors);
   sort_by_place(problems.errors, first_file);
@@ -135,8 +137,8 @@ void bind_image(const Node& root, Config& config, Problems& problems) {
   }
   const std::string problem = image_problem(config.image);
   if (!image->is(NodeKind::scalar) || problem.empty()) return;
-  problems.error(fmt::format("`image` {}", problem), image->where,
-                 "a name such as `alice/notes`; Docker takes no other");
+  problems.obstacle(fmt::format("`image` {}", problem), image->where,
+                    "a name such as `alice/notes`; Docker takes no other");
 }
 
 void check_destination(const Node& root, const Config& config, Problems& problems) {
@@ -229,10 +231,13 @@ Config parse_config(const ConfigInput& input) {
   Config config = config::bind(root, input.destination, problems);
   config::throw_errors(problems, input.base.path);
 
-  config::drop_repeated(problems.warnings);
-  config::sort_by_place(problems.warnings, input.base.path);
-  erb::hide_outputs(problems.outputs, problems.warnings);
+  for (auto* shown : {&problems.warnings, &problems.obstacles}) {
+    config::drop_repeated(*shown);
+    config::sort_by_place(*shown, input.base.path);
+    erb::hide_outputs(problems.outputs, *shown);
+  }
   config.warnings = std::move(problems.warnings);
+  config.obstacles = std::move(problems.obstacles);
   config.merged = std::move(merged);
   for (const auto& [name, value] : session.changes()) config.exported.emplace(name, Secret(value));
   return config;
@@ -249,6 +254,15 @@ std::string Volume::text() const {
 
 std::string Config::app_name() const {
   return destination.empty() ? service : service + "-" + destination;
+}
+
+const Role& Config::primary_role() const {
+  if (!roles.empty()) return roles.front();
+  throw Error(ErrorKind::usage,
+              Diagnostic{.message = "there is no app in this configuration",
+                         .reason = "it has accessories and no `servers:`",
+                         .help = "`deploy accessory …` acts on those; `deploy docs servers` tells "
+                                 "how an app is added"});
 }
 
 Cutover Config::cutover() const {

@@ -160,7 +160,8 @@ class View {
 
   [[nodiscard]] Lines roles() const {
     const Node* servers = root_.find("servers");
-    if (servers == nullptr || !servers->is(NodeKind::map)) return {"web"};
+    if (servers == nullptr) return {};  // accessories only
+    if (!servers->is(NodeKind::map)) return {"web"};
     Lines names;
     for (const Entry& entry : servers->entries) names.push_back(entry.key);
     std::sort(names.begin(), names.end());

@@ -244,6 +244,7 @@ void render_ssh(Writer& out, const SshConfig& ssh) {
   if (!ssh.keys.empty()) out.put("keys", ssh.keys);
   out.put("key_data", ssh.key_data);
   out.put("keys_only", ssh.keys_only);
+  out.put("forward_agent", ssh.forward_agent);
   if (ssh.config_files.empty()) {
     out.put("config", ssh.use_config);
   } else {
@@ -291,10 +292,12 @@ std::string render_config(const Config& config) {
   Writer out;
   out.put("service", config.service);
   out.put("image", config.image);
-  if (!config.roles.empty()) out.put("primary_role", config.roles.front().name);
-  out.begin("servers");
-  for (const Role& role : config.roles) render_role(out, role, config.host);
-  out.end();
+  if (!config.roles.empty()) {
+    out.put("primary_role", config.roles.front().name);
+    out.begin("servers");
+    for (const Role& role : config.roles) render_role(out, role, config.host);
+    out.end();
+  }
   if (!config.accessories.empty()) out.begin("accessories");
   for (const Accessory& accessory : config.accessories) {
     render_accessory(out, accessory, config.host);

@@ -47,6 +47,8 @@ void read_note(std::string_view word, const Location& where, Notes& notes) {
     schema.format = format->second;
   } else if (word == "required") {
     schema.required = true;
+  } else if (word == "at release") {
+    schema.at_release = true;
   } else if (word == "any name") {
     notes.any_name = true;
   } else if (word == "or bool") {
@@ -147,6 +149,7 @@ void Schema::add(const Schema& more) {
   list |= more.list;
   map |= more.map;
   required |= more.required;
+  at_release |= more.at_release;
   if (more.format != Format::any) format = more.format;
   if (!more.choices.empty()) choices = more.choices;
   if (more.least) least = more.least;

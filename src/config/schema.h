@@ -31,6 +31,7 @@ struct Schema {
   std::optional<std::int64_t> least;  // of an integer
   std::optional<std::int64_t> most;   // of an integer
   bool required = false;              // in its map
+  bool at_release = false;            // Kamal reads what is wrong here: no error, but an obstacle
   Carried carried = Carried::yes;
   std::string as;             // also everything that this key of the root may be
   std::string section;        // the page that tells about it

@@ -15,6 +15,7 @@ constexpr std::size_t most_problems = 1000;
 struct Problems {
   std::vector<Diagnostic> errors;
   std::vector<Diagnostic> warnings;
+  std::vector<Diagnostic> obstacles;  // readable, and yet nothing can be done with it
   std::vector<Diagnostic> suspects;  // no error by itself, but perhaps why there is one
   std::vector<std::string> outputs;  // of commands in ERB: no message shows them
 
@@ -22,6 +23,10 @@ struct Problems {
   void error(std::string message, Location where, std::string help = {}) {
     if (enough()) return;
     errors.push_back({std::move(message), std::move(where), {}, {}, std::move(help)});
+  }
+  void obstacle(std::string message, Location where, std::string help = {}) {
+    if (obstacles.size() >= most_problems) return;
+    obstacles.push_back({std::move(message), std::move(where), {}, {}, std::move(help)});
   }
   void warn(std::string message, Location where, std::string help = {}) {
     if (warnings.size() >= most_problems) return;

@@ -154,7 +154,7 @@ Phase plan_stop_stale(const Config& config, const Facts& facts) {
   if (names.empty()) return phase;
   phase.steps.push_back(
       {"stop", "stop " + join(names, ", "),
-       Command{"stop_containers", stop_seconds(config, config.roles.front())}.args(names)});
+       Command{"stop_containers", stop_seconds(config, config.primary_role())}.args(names)});
   return phase;
 }
 

@@ -171,7 +171,7 @@ Plan plan_release(const Config& config, const Secrets& secrets, const Request& r
     input.snapshot = fmt::format("{}-{}", request.now, request.version.brief());
   }
   if (config.sqlite && config.sqlite->migrate) {
-    const Role& primary = config.roles.front();
+    const Role& primary = config.primary_role();
     const Command once{"run_once", config.service + "-migrate-" + request.run_id, "migrate"};
     input.migrate = secrets_of(config, secrets, primary)
                         .carried_by(Command(once).args(one_off_words(

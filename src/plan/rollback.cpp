@@ -78,7 +78,7 @@ Version choose(const Config& config, const Request& request, const Facts& facts)
 
 // A rollback that was interrupted after it had happened is run again and must end well.
 bool serves_already(const Config& config, const Request& request, const Facts& facts) {
-  const Container* now = facts.running(config.roles.front().name);
+  const Container* now = facts.running(config.primary_role().name);
   if (now == nullptr || request.version.text.empty()) return false;
   const std::vector<Version> others = rollback_versions(config, facts);
   return now->version.starts_with(request.version.text) &&
@@ -89,7 +89,7 @@ bool serves_already(const Config& config, const Request& request, const Facts& f
 }  // namespace
 
 std::vector<Version> rollback_versions(const Config& config, const Facts& facts) {
-  const Role& primary = config.roles.front();
+  const Role& primary = config.primary_role();
   const Container* now = facts.running(primary.name);
   std::vector<Version> versions;
   for (const Container& c : facts.containers) {  // newest first
@@ -111,7 +111,7 @@ Plan plan_rollback(const Config& config, const Request& request, const Facts& fa
   to.action = Action::rollback;
   Plan plan;
   if (serves_already(config, request, facts)) {
-    plan.version.text = facts.running(config.roles.front().name)->version;
+    plan.version.text = facts.running(config.primary_role().name)->version;
     plan.prepare = plan_prepare(config, {}, to, facts);
     plan.nothing_to_do = plan.prepare.steps.empty();
     return plan;

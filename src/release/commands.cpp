@@ -9,7 +9,7 @@ namespace liteship {
 namespace {
 
 const Role& role_of(const Config& config, const std::string& name) {
-  if (name.empty()) return config.roles.front();
+  if (name.empty()) return config.primary_role();
   std::vector<std::string> names;
   for (const Role& role : config.roles) {
     if (role.name == name) return role;

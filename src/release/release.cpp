@@ -13,7 +13,7 @@ namespace liteship {
 namespace {
 
 std::string what_serves(const Config& config, const Facts& facts) {
-  const Container* now = facts.running(config.roles.front().name);
+  const Container* now = facts.running(config.primary_role().name);
   if (now == nullptr) return "nothing served before, so nothing serves now";
   return fmt::format("version {} still serves", Version{now->version}.brief());
 }

@@ -48,7 +48,7 @@ class Upgrade {
 
   // From the image of what runs.
   void boot_app() {
-    const Container* running = facts_.running(session_.config.roles.front().name);
+    const Container* running = facts_.running(session_.config.primary_role().name);
     if (running == nullptr) return;
     ReleaseOptions boot = options_;
     boot.version = running->version;

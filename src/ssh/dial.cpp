@@ -87,14 +87,7 @@ std::unique_ptr<Session> reach(const Dialer& dialer, const Settings& settings, i
 
 std::unique_ptr<Session> dial(const Dialer& dialer) {
   const SshRequest& request = dialer.request;
-  Question question;
-  question.host = request.host;
-  if (question.host.starts_with('[') && question.host.ends_with(']')) {
-    question.host = question.host.substr(1, question.host.size() - 2);
-  }
-  question.user = request.user;
-  question.port = request.port;
-  Settings settings = resolve_settings(question_for(dialer, question), dialer.log);
+  Settings settings = resolve_settings(server_question(request), dialer.log);
   if (request.proxy) {
     settings.proxy_jump = *request.proxy;
     settings.proxy_command.clear();

@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::size_t file_limit = 16 * 1024 * 1024;
 constexpr std::chrono::seconds tool_limit{10};
+constexpr int poll_milliseconds = 100;
 
 /// posix_spawn's three descriptors; -1 keeps ours.
 pid_t spawn(const std::vector<std::string>& words, std::array<int, 3> fds) {
@@ -54,15 +55,19 @@ int decode(int status) {
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-/// Appends what can be read; closes `fd` at its end.
-void drain(Fd& fd, std::string& into) {
+/// Passes on what can be read; closes `fd` at its end.
+void drain(Fd& fd, const OutputSink& to) {
   std::array<char, 4096> buffer{};
   const ssize_t count = ::read(fd.get(), buffer.data(), buffer.size());
   if (count > 0) {
-    into.append(buffer.data(), static_cast<std::size_t>(count));
+    to({buffer.data(), static_cast<std::size_t>(count)});
   } else if (count == 0 || errno != EINTR) {
     fd.reset();
   }
+}
+
+OutputSink append_to(std::string& text) {
+  return [&text](std::string_view bytes) { text += bytes; };
 }
 
 /// Collects both outputs until they end or the time is over.
@@ -72,8 +77,8 @@ void collect(Fd& output, Fd& errors, ToolResult& result) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
     std::array<pollfd, 2> fds{pollfd{output.get(), POLLIN, 0}, pollfd{errors.get(), POLLIN, 0}};
     if (left <= 0 || ::poll(fds.data(), fds.size(), static_cast<int>(left)) == 0) return;
-    if (fds[0].revents != 0) drain(output, result.output);
-    if (fds[1].revents != 0) drain(errors, result.error_output);
+    if (fds[0].revents != 0) drain(output, append_to(result.output));
+    if (fds[1].revents != 0) drain(errors, append_to(result.error_output));
   }
 }
 
@@ -146,6 +151,34 @@ ToolResult run_tool(const std::vector<std::string>& words, const std::string& in
   return result;
 }
 
+int stream_tool(const std::vector<std::string>& words, const OutputSink& out, const OutputSink& err,
+                Interrupts& interrupts) {
+  Pipe output = make_pipe();
+  Pipe errors = make_pipe();
+  const Fd nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  const pid_t pid = spawn(words, {nothing.get(), output.write_end.get(), errors.write_end.get()});
+  output.write_end.reset();
+  errors.write_end.reset();
+  if (pid < 0) return 127;
+  Child child(pid);
+  while (output.read_end.valid() || errors.read_end.valid()) {
+    std::array<pollfd, 3> fds{pollfd{output.read_end.get(), POLLIN, 0},
+                              pollfd{errors.read_end.get(), POLLIN, 0},
+                              pollfd{interrupts.wake_fd(), POLLIN, 0}};
+    ::poll(fds.data(), fds.size(), poll_milliseconds);
+    interrupts.idle();
+    if (interrupts.count() > 0) return 130;
+    if (fds[0].revents != 0) drain(output.read_end, out);
+    if (fds[1].revents != 0) drain(errors.read_end, err);
+  }
+  return child.wait();
+}
+
+int run_in_front(const std::vector<std::string>& words) {
+  const pid_t pid = spawn(words, {-1, -1, -1});
+  return pid < 0 ? 127 : Child(pid).wait();
+}
+
 Child::~Child() {
   if (pid_ <= 0) return;
   ::kill(pid_, SIGTERM);
@@ -160,6 +193,14 @@ Child::~Child() {
 std::optional<int> Child::status() {
   int status = 0;
   if (pid_ <= 0 || ::waitpid(pid_, &status, WNOHANG) != pid_) return std::nullopt;
+  pid_ = 0;
+  return decode(status);
+}
+
+int Child::wait() {
+  int status = 0;
+  while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+  }
   pid_ = 0;
   return decode(status);
 }

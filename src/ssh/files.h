@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "liteship/remote.h"
 #include "ssh/handles.h"
 
 namespace liteship::ssh {
@@ -27,6 +28,14 @@ struct ToolResult {
 /// Runs a program with `input` as its stdin and collects its outputs; waits at most 10 s.
 [[nodiscard]] ToolResult run_tool(const std::vector<std::string>& words, const std::string& input);
 
+/// Runs a program without stdin; its outputs go to `out` and `err` as they come, without a limit of
+/// time. An interrupt ends it. Result: its status, 130 after an interrupt, 127: no such program.
+[[nodiscard]] int stream_tool(const std::vector<std::string>& words, const OutputSink& out,
+                              const OutputSink& err, Interrupts& interrupts);
+
+/// Runs a program on this process's own stdin, stdout and stderr. Result: its status, as above.
+[[nodiscard]] int run_in_front(const std::vector<std::string>& words);
+
 /// A running ProxyCommand, killed and reaped at the end.
 class Child {
  public:
@@ -40,6 +49,8 @@ class Child {
   ~Child();
   /// The exit status when it has ended by itself.
   [[nodiscard]] std::optional<int> status();
+  /// Waits for its end. Result: the exit status.
+  [[nodiscard]] int wait();
 
  private:
   pid_t pid_ = 0;

@@ -194,19 +194,6 @@ std::vector<std::string> config_paths(const Question& question) {
   return {home_directory() + "/.ssh/config", "/etc/ssh/ssh_config"};
 }
 
-/// A config that includes the person's and then says root: `ssh -G` alone prints the local user's
-/// name as if it had been set.
-std::string wrapper_config(const Question& question) {
-  std::string text;
-  for (const std::string& path : config_paths(question)) {
-    const bool absolute = path.starts_with('/');
-    char buffer[4096];
-    const std::string base = absolute || ::getcwd(buffer, sizeof buffer) == nullptr ? "" : buffer;
-    text += fmt::format("Include \"{}\"\n", absolute ? path : base + "/" + path);
-  }
-  return text + "Host *\n  User root\n";
-}
-
 Settings resolve_by_fallback(const Question& question) {
   std::vector<std::string> texts;
   for (const std::string& path : config_paths(question)) {
@@ -250,6 +237,30 @@ bool is_default_identity(const std::string& path) {
   const std::string directory = home_directory() + "/.ssh/";
   return std::any_of(default_names.begin(), default_names.end(),
                      [&](const char* name) { return path == directory + name; });
+}
+
+// It says root because `ssh -G` alone prints the local user's name as if it had been set.
+std::string wrapper_config(const Question& question) {
+  std::string text;
+  for (const std::string& path : config_paths(question)) {
+    const bool absolute = path.starts_with('/');
+    char buffer[4096];
+    const std::string base = absolute || ::getcwd(buffer, sizeof buffer) == nullptr ? "" : buffer;
+    text += fmt::format("Include \"{}\"\n", absolute ? path : base + "/" + path);
+  }
+  return text + "Host *\n  User root\n";
+}
+
+Question server_question(const SshRequest& request) {
+  Question question{.host = request.host,
+                    .user = request.user,
+                    .port = request.port,
+                    .use_config = request.use_config,
+                    .config_files = request.config_files};
+  if (question.host.starts_with('[') && question.host.ends_with(']')) {
+    question.host = question.host.substr(1, question.host.size() - 2);
+  }
+  return question;
 }
 
 Question parse_hop(const std::string& text) {

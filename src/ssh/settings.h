@@ -39,6 +39,9 @@ struct Question {
   std::vector<std::string> config_files;
 };
 
+/// The request's own host, without the brackets of an address.
+[[nodiscard]] Question server_question(const SshRequest& request);
+
 /// [user@]host[:port], ssh:// in front allowed, [::1] brackets removed.
 /// Errors: Error{usage} for an empty host or a bad port.
 [[nodiscard]] Question parse_hop(const std::string& text);
@@ -52,6 +55,9 @@ struct Question {
 using ReadIncluded = std::function<std::vector<std::string>(const std::string& pattern)>;
 [[nodiscard]] Settings parse_config_files(const std::vector<std::string>& texts,
                                           const Question& question, const ReadIncluded& read);
+
+/// The text of a config that includes the question's files and then says root.
+[[nodiscard]] std::string wrapper_config(const Question& question);
 
 /// Asks `ssh -G`, else the fallback parser.
 /// Errors: Error{usage} when the configuration is wrong, with ssh's own words.

@@ -1,5 +1,6 @@
 #include "liteship/ssh.h"
 
+#include "ssh/agent_host.h"
 #include "ssh/dial.h"
 #include "ssh/host.h"
 
@@ -15,7 +16,9 @@ std::unique_ptr<Host> connect_ssh(const SshRequest& request, SshPrompts& prompts
                                   const OutputSink& log, Interrupts& interrupts) {
   const OutputSink quiet = [](std::string_view) {};
   const OutputSink& sink = log ? log : quiet;
-  return std::make_unique<ssh::SshHost>(ssh::dial({request, prompts, sink, interrupts}), sink);
+  auto host = std::make_unique<ssh::SshHost>(ssh::dial({request, prompts, sink, interrupts}), sink);
+  if (!request.forward_agent) return host;
+  return std::make_unique<ssh::AgentHost>(request, std::move(host));
 }
 
 }  // namespace liteship

@@ -126,3 +126,25 @@ redis get key
 expect_out again
 deploy_ok audit
 expect_out 'Ran deploy accessory restart redis'
+
+note 'a file with accessories alone: they are set up, and there is no app to release'
+deploy_ok remove --yes
+sed -i -e '/^servers:/,/^  -/d' -e '/^proxy:/,/^  migrate:/d' "$project/deploy.yml"
+deploy_ok config
+deploy_ok setup
+expect_out 'the accessories run'
+redis get key
+expect_out again
+deploy_ok setup
+expect_out 'the accessories run already'
+deploy_fails 2
+expect_err 'there is no app in this configuration'
+for verb in 'app stop' 'app boot' rollback logs 'exec true' 'app maintenance' releases; do
+  # shellcheck disable=SC2086  # words
+  deploy_fails 2 $verb
+  expect_err 'there is no app in this configuration'
+done
+deploy_ok status
+expect_out chatroom-redis
+deploy_ok remove --yes
+expect_equal 'containers' '' "$(root_on a docker ps --all --quiet --filter name=chatroom)"

@@ -30,31 +30,6 @@ class OnePassphrase : public SshPrompts {
   std::string word_;
 };
 
-/// A running ssh-agent; SSH_AUTH_SOCK names it for as long as it lives.
-class RunningAgent {
- public:
-  RunningAgent() : socket_(directory_.file("agent")) {
-    agent_ = start_on_socket("ssh-agent -D -a " + socket_);
-    for (int i = 0; i < 300 && run_tool({"test", "-S", socket_}, "").status != 0; ++i) {
-      ::usleep(10'000);
-    }
-    ::setenv("SSH_AUTH_SOCK", socket_.c_str(), 1);
-  }
-  ~RunningAgent() { ::unsetenv("SSH_AUTH_SOCK"); }
-  RunningAgent(const RunningAgent&) = delete;
-  RunningAgent& operator=(const RunningAgent&) = delete;
-  void add(const std::string& key) const {
-    const ToolResult added = run_tool({"ssh-add", "-q", key}, "");
-    INFO(added.error_output);
-    REQUIRE(added.status == 0);
-  }
-
- private:
-  TempDirectory directory_;
-  std::string socket_;
-  SocketChild agent_;
-};
-
 bool logs_in(const SshRequest& request) { return connect(request)->host != nullptr; }
 
 /// Makes a key, lets it in and logs in with it.

@@ -117,6 +117,22 @@ std::string Server::known_hosts_line(const std::string& type) const {
 
 std::string Server::log() const { return read_file(directory.file("log")).value_or(""); }
 
+RunningAgent::RunningAgent() : socket_(directory_.file("agent")) {
+  agent_ = start_on_socket("ssh-agent -D -a " + socket_);
+  for (int i = 0; i < 300 && run_tool({"test", "-S", socket_}, "").status != 0; ++i) {
+    ::usleep(10'000);
+  }
+  ::setenv("SSH_AUTH_SOCK", socket_.c_str(), 1);
+}
+
+RunningAgent::~RunningAgent() { ::unsetenv("SSH_AUTH_SOCK"); }
+
+void RunningAgent::add(const std::string& key) const {
+  const ToolResult added = run_tool({"ssh-add", "-q", key}, "");
+  INFO(added.error_output);
+  REQUIRE(added.status == 0);
+}
+
 std::unique_ptr<Connected> connect(const SshRequest& request, SshPrompts& prompts) {
   auto connected = std::make_unique<Connected>();
   const OutputSink log = [log = &connected->log](std::string_view bytes) { *log += bytes; };

@@ -71,6 +71,21 @@ class Server {
   SocketChild sshd_;
 };
 
+/// A running ssh-agent; SSH_AUTH_SOCK names it for as long as it lives.
+class RunningAgent {
+ public:
+  RunningAgent();
+  ~RunningAgent();
+  RunningAgent(const RunningAgent&) = delete;
+  RunningAgent& operator=(const RunningAgent&) = delete;
+  void add(const std::string& key) const;
+
+ private:
+  TempDirectory directory_;
+  std::string socket_;
+  SocketChild agent_;
+};
+
 /// Collects what connect_ssh logs, for failures.
 struct Connected {
   std::string log;

@@ -98,6 +98,24 @@ TEST_CASE("a port without an address is for the server alone", "[config][accesso
   CHECK(one("image: x, port: " + text).ports == std::vector<std::string>{wanted});
 }
 
+TEST_CASE("a file may have accessories alone", "[config][accessories]") {
+  const std::string alone =
+      "service: notes\naccessories:\n  db: {image: x, host: 192.0.2.10}\n  mq: {image: y, host: "
+      "192.0.2.10}\n";
+  const Config config = parse(alone);
+  CHECK(config.roles.empty());
+  CHECK(config.accessories.size() == 2);
+  CHECK(config.host == "192.0.2.10");
+  CHECK(needed_secrets(config).empty());
+  CHECK_THROWS_AS(config.primary_role(), Error);
+  const std::string once = render_config(config);
+  CHECK(render_config(parse(once)) == once);
+  CHECK(messages(errors_of(alone + "sqlite: {databases: [{path: /storage/a.sqlite3}]}\n"))
+            .starts_with("`sqlite` needs an app, and there is no `servers:`\n"));
+  CHECK(messages(errors_of("service: notes\naccessories: {db: {image: x, role: web}}\n")) ==
+        "there is no role `web`\n");
+}
+
 TEST_CASE("what is wrong with an accessory is named", "[config][accessories]") {
   const auto [text, wanted] = GENERATE(table<std::string, std::string>({
       {"db: ", "`accessories.db` is empty\n"},

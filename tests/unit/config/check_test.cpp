@@ -59,10 +59,11 @@ TEST_CASE("a wrong key or value is told in one sentence", "[config][check]") {
       {"drain_timeout: 500ms\n",
        "`drain_timeout` must be whole seconds, such as `30` or `2m`, not `500ms`",
        "run `deploy docs configuration`"},
-      {"builder: {arch: arm46}\n", "`builder.arch` must be one of `amd64`, `arm64`, not `arm46`",
+      {"builder: {arch: arm46}\n",
+       "`builder.arch` must be one of `amd64`, `arm64`, `x86_64`, `aarch64`, not `arm46`",
        "did you mean `arm64`?"},
       {"builder: {arch: [amd64, sparc]}\n",
-       "`builder.arch[1]` must be one of `amd64`, `arm64`, not `sparc`", ""},
+       "`builder.arch[1]` must be one of `amd64`, `arm64`, `x86_64`, `aarch64`, not `sparc`", ""},
       {"sqlite: {databases: [/a/b], cutover: x}\nvolumes: ['v:/a', 'w1:/b']\n", "", ""},
       {"volumes:\n  -\n", "`volumes[0]` is empty", ""},
       {"proxy: {buffering: {memory: lots}}\n",
@@ -96,13 +97,17 @@ TEST_CASE("a problem points at the value in its file, line and column", "[config
         "  help: run `deploy docs proxy`\n");
 }
 
-TEST_CASE("keys that are not carried out yet give a warning", "[config][check]") {
-  const Config config = parse(minimal + "ssh: {forward_agent: true}\nboot: {limit: 1}\n");
+TEST_CASE("keys that are not carried out give a warning", "[config][check]") {
+  const Config config = parse(
+      minimal +
+      "volumes: ['data:/data']\n"
+      "sqlite: {databases: [/data/a.sqlite3], replica: {url: 'file:///r'}, verify: {every: 24h}}\n"
+      "boot: {limit: 1}\n");
   REQUIRE(config.warnings.size() == 2);
   CHECK(messages(config.warnings) ==
-        "`ssh.forward_agent` is accepted, but not carried out yet\n"
+        "`sqlite.verify` is accepted, but not carried out yet\n"
         "`boot` is accepted, but has no effect on one server\n");
-  CHECK(config.warnings[1].where->line == 4);
+  CHECK(config.warnings[1].where->line == 5);
 }
 
 TEST_CASE("a collector has a URL", "[config][check]") {

@@ -21,14 +21,13 @@ inline const std::string minimal = "service: notes\nservers: [192.0.2.10]\n";
   return parse_config(input_of(std::move(text)));
 }
 
-/// The diagnostics of a file that must not load; empty when it does.
+/// The diagnostics of a file that must not load, or that no release can be made with.
 [[nodiscard]] inline std::vector<Diagnostic> errors_of(const ConfigInput& input) {
   try {
-    static_cast<void>(parse_config(input));
+    return parse_config(input).obstacles;
   } catch (const Error& error) {
     return error.diagnostics();
   }
-  return {};
 }
 
 [[nodiscard]] inline std::vector<Diagnostic> errors_of(std::string text) {

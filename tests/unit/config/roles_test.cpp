@@ -103,6 +103,11 @@ TEST_CASE("what is wrong with servers is named", "[config][roles]") {
       {"servers: {web: [a], job: {hosts: [b]}}\n", "2 different hosts: `a`, `b`\n"},
       {"servers: [a]\naccessories: {db: {image: x, host: b}}\n", "2 different hosts: `a`, `b`\n"},
       {"servers: {web: [a], job: {cmd: x}}\n", "the role `job` has no host\n"},
+      {"servers: {web: [], job: [a]}\nallow_empty_roles: true\n", "the role `web` has no host\n"},
+      {"servers: {app: []}\nallow_empty_roles: true\n", "the role `app` has no host\n"},
+      {"servers: []\n", "the role `web` has no host\n"},
+      {"servers: {}\n", "`servers` has no host\n"},
+      {"servers: {a: [], b: []}\nallow_empty_roles: true\n", "`servers` has no host\n"},
       {"servers: {web: {hosts: a}}\n", "`servers.web.hosts` must be a list, not `a`\n"},
       {"servers: {web: a}\n",
        "`servers.web` must be a list or a map of keys and values, not `a`\n"},
@@ -123,6 +128,25 @@ TEST_CASE("what is wrong with servers is named", "[config][roles]") {
   const auto errors = errors_of(head + row.text);
   CHECK(messages(errors) == row.messages);
   CHECK(shown(errors).find("hunter2") == std::string::npos);
+}
+
+TEST_CASE("what Kamal reads and cannot release is read, and stops a release", "[config][roles]") {
+  const Config config = parse(
+      "service: notes\nimage: Ann/notes:1\nservers: {web: [root@a], api: {hosts: [root@a], proxy: "
+      "true}}\n");
+  CHECK(messages(config.obstacles) ==
+        "`image` must not hold a tag: the tag is the version\n"
+        "`root@a` is not a host\n"
+        "the roles `web` and `api` take the same requests\n");
+  CHECK(config.host == "root@a");
+  // Beside an error all of them are told at once.
+  CHECK(messages(errors_of("service: notes\nimage: Ann/notes\nservers: [a]\nimages: x\n")) ==
+        "`image` may hold only small letters, digits, `-`, `_`, `.` and `/`\n"
+        "unknown key `images`\n");
+}
+
+TEST_CASE("asset_path: false is none", "[config][roles]") {
+  CHECK_FALSE(parse(head + "servers: [a]\nasset_path: false\n").roles[0].asset_path);
 }
 
 TEST_CASE("allow_empty_roles leaves a role without hosts out", "[config][roles]") {
