@@ -24,7 +24,7 @@ struct SshRequest {
   bool keys_only = false;            // IdentitiesOnly: no other agent identities
   std::optional<std::string> proxy;  // jump host [user@]host[:port], comma list for several hops
   std::optional<std::string> proxy_command;
-  bool forward_agent = false;  // commands may use this machine's agent: `ssh` runs them
+  bool forward_agent = false;             // commands may use this machine's agent: `ssh` runs them
   bool use_config = true;                 // read ~/.ssh/config (by `ssh -G`, else our own parser)
   std::vector<std::string> config_files;  // instead of ~/.ssh/config
   std::optional<std::string> known_hosts_file;  // tests; else as ssh_config says

@@ -16,8 +16,8 @@ struct Problems {
   std::vector<Diagnostic> errors;
   std::vector<Diagnostic> warnings;
   std::vector<Diagnostic> obstacles;  // readable, and yet nothing can be done with it
-  std::vector<Diagnostic> suspects;  // no error by itself, but perhaps why there is one
-  std::vector<std::string> outputs;  // of commands in ERB: no message shows them
+  std::vector<Diagnostic> suspects;   // no error by itself, but perhaps why there is one
+  std::vector<std::string> outputs;   // of commands in ERB: no message shows them
 
   [[nodiscard]] bool enough() const { return errors.size() >= most_problems; }
   void error(std::string message, Location where, std::string help = {}) {
