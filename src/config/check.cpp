@@ -137,8 +137,8 @@ void Checker::check_text(const Node& node, const Schema& schema, const std::stri
   }
   const std::string problem = format_problem(node.text, schema.format);
   if (!problem.empty()) {
-    problems_.error(fmt::format("`{}` {}, not `{}`", path, problem, node.text), node.where,
-                    see(schema));
+    problem_with(schema, fmt::format("`{}` {}, not `{}`", path, problem, node.text), node.where,
+                 see(schema));
   }
 }
 

@@ -72,8 +72,7 @@ def run_ours(folder, variables, words):
                              capture_output=True, text=True)
     (folder / "ours.sh").write_text(release.stdout)
     if config.returncode == 0 and release.returncode != 0:
-        print(f"{folder.name}: --dry-run: {release.stderr}")
-        sys.exit(1)
+        (folder / "ours.stop").write_text(release.stderr)
 
 
 def make_projects(work):

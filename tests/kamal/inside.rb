@@ -33,7 +33,7 @@ class Differences
 end
 
 class Project
-  attr_reader :name
+  attr_reader :name, :folder
 
   def initialize(folder)
     @folder = folder
@@ -44,6 +44,12 @@ class Project
 
   def ours_refused
     File.read("#{@folder}/ours.err").lines.grep(/^error/).first&.strip unless File.size?("#{@folder}/ours.yml")
+  end
+
+  # What we read as Kamal does, and make no release with: why.
+  def ours_stop
+    path = "#{@folder}/ours.stop"
+    File.read(path).lines.grep(/^error/).first.to_s.strip.delete_prefix("error: ") if File.exist?(path)
   end
 
   # Kamal is loaded once, because that takes longer than most runs; each run is a process of its own.
@@ -115,6 +121,11 @@ class Project
     files = Dir["#{@folder}/.kamal/apps/*/env/roles/#{role}.env"]
     files.flat_map { |file| File.readlines(file).map { |line| line.strip[/\A[^=]+/] } }.compact.sort
   end
+end
+
+# `./data` and `~/data` are below the home of the server's user: Docker sees to it for Kamal.
+def full_paths(volumes, home)
+  volumes.map! { |volume| volume.sub(%r{\A(\./|~/|#{Regexp.escape(Dir.home)}/)}, "#{home}/") }
 end
 
 # Options as { "--env" => ["A=1", …] }, up to the image; then the command.
@@ -209,6 +220,7 @@ def compare_release(differences, project, theirs)
     mine["--label"].reject! { |label| label.start_with?("liteship.") }
     [ mine, kamals ].each { |options| options["--label"].map! { |label| label.delete_suffix("=") } }
     [ mine, kamals ].each { |options| options["--hostname"].map! { |host| host.sub(/-\h{12}\z/, "") } }
+    [ mine, kamals ].each { |options| full_paths(options["--volume"], project.folder) }
     differences.add(project.name, "docker run image", our_image, image) unless image == our_image
     differences.add(project.name, "docker run command", our_command, command) unless command == our_command
     compare_options(differences, project, "docker run", mine, kamals)
@@ -238,9 +250,14 @@ Dir["#{folder}/*"].sort.each do |path|
   refused = [ project.ours_refused, project.refused ]
   case refused.map { |why| why ? "refuses" : "accepts" }
   when %w[accepts accepts]
-    counts["both accept"] += 1
     compare_config(differences, project, theirs)
-    compare_release(differences, project, theirs)
+    if (why = project.ours_stop)
+      counts["stopped at a release"] += 1
+      differences.add(project.name, "stopped: #{why}", "no release", "a release")
+    else
+      counts["both accept"] += 1
+      compare_release(differences, project, theirs)
+    end
   when %w[refuses refuses]
     counts["both refuse"] += 1
   when %w[refuses accepts]
