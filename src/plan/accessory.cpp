@@ -353,9 +353,13 @@ Phase plan_accessories(const Config& config, const Secrets& secrets, AccessoryAc
   Phase phase;
   phase.id = "accessories";
   phase.variables = phase_variables(config);
-  const bool kamals =
-      std::any_of(request.accessories.begin(), request.accessories.end(),
-                  [](const AccessoryInput& input) { return input.accessory->network == "kamal"; });
+  // What has a container has its network, too.
+  const bool kamals = std::any_of(request.accessories.begin(), request.accessories.end(),
+                                  [&](const AccessoryInput& input) {
+                                    return input.accessory->network == "kamal" &&
+                                           (action != AccessoryAction::boot ||
+                                            container_of(*input.accessory, facts) == nullptr);
+                                  });
   const bool routed =
       std::any_of(request.accessories.begin(), request.accessories.end(),
                   [](const AccessoryInput& input) { return input.accessory->proxy.has_value(); });
