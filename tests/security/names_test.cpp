@@ -47,7 +47,12 @@ const Json full = Json::parse(R"({
           "config": ["~/.ssh/config"]},
   "registry": {"server": "ghcr.io", "username": "alice", "password": ["TOKEN"]},
   "builder": {"arch": ["amd64"], "context": ".", "dockerfile": "Dockerfile", "target": "production",
-              "args": {"VERSION": "1"}, "secrets": ["TOKEN"], "remote": "server"},
+              "args": {"VERSION": "1"}, "secrets": ["TOKEN"], "remote": "server",
+              "ssh": "default", "driver": "docker-container", "provenance": "mode=max", "sbom": "true",
+              "cache": {"type": "registry", "image": "alice/cache", "options": "mode=max"},
+              "pack": {"builder": "heroku/builder:24", "buildpacks": ["heroku/go"]}},
+  "asset_path": "/app/public/assets", "error_pages_path": "public", "minimum_version": "2.0.0",
+  "hooks_output": "verbose", "output": {"file": {"path": "log"}, "otel": {"endpoint": "http://127.0.0.1:4318"}},
   "sqlite": {"databases": ["/storage/app.sqlite3", {"path": "/storage/cache.sqlite3", "replicate": false}],
              "migrate": "bin/migrate now", "cutover": "hold", "image": "litestream/litestream:0.5.18",
              "replica": {"url": "s3://bucket/chat", "region": "auto", "endpoint": "https://example.com",
@@ -106,11 +111,12 @@ struct Reading {
 
 Reading read(const Json& document) {
   try {
-    return {parse_config({.base = {"deploy.yml", document.dump(1)},
-                          .overlay = {},
-                          .destination = "",
-                          .environment = {}}),
-            {}};
+    Config config = parse_config({.base = {"deploy.yml", document.dump(1)},
+                                  .overlay = {},
+                                  .destination = "",
+                                  .environment = {}});
+    if (!config.obstacles.empty()) return {std::nullopt, config.obstacles};  // nothing begins
+    return {std::move(config), {}};
   } catch (const Error& error) {
     CHECK(error.kind() == ErrorKind::usage);
     return {std::nullopt, error.diagnostics()};
@@ -137,7 +143,8 @@ class Server {
       std::ofstream(file) << "#!/bin/sh\n"
                              "for word; do printf '%s\\0' \"$word\"; done >>\"$HOME/calls\"\n"
                              "case $* in *State.Running*) echo true ;; *'.Id'* | 'run --detach'*) "
-                             "echo 0123 ;; 'wait '*) exec sleep 5 ;; esac\n";
+                             "echo 0123 ;; 'wait '*) exec sleep 5 ;;\n"
+                             "'cp '*) tar -cf - -T /dev/null ;; esac\n";
       std::filesystem::permissions(file, std::filesystem::perms::owner_all);
     }
   }
