@@ -35,11 +35,6 @@ std::string memory_path(const Fd& file) {
   return fmt::format("/proc/{}/fd/{}", ::getpid(), file.get());
 }
 
-CommandOutcome outcome_of(int status) {
-  if (status == 127) return {status, "", "`ssh` was not found"};
-  return {status, "", ""};
-}
-
 }  // namespace
 
 std::string forwarding_config(const SshRequest& request,
@@ -88,11 +83,11 @@ CommandOutcome AgentHost::stream_into(const Command& command, ByteSource& input,
 
 CommandOutcome AgentHost::run_command(const Command& command, const OutputSink& out,
                                       const OutputSink& err, Interrupts& interrupts) {
-  return outcome_of(stream_tool(words(command, "-T"), out, err, interrupts));
+  return {stream_tool(words(command, "-T"), out, err, interrupts), "", ""};
 }
 
 CommandOutcome AgentHost::run_terminal(const Command& command) {
-  return outcome_of(run_in_front(words(command, "-t")));
+  return {run_in_front(words(command, "-t")), "", ""};
 }
 
 }  // namespace liteship::ssh
