@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
 # test: two windows of a real browser chat across a release
-# timeout: 600
 # With SCREENSHOT=FILE a picture of the page at the end; docs/chatroom.png is made so.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/chatroom.sh"

@@ -34,7 +34,7 @@ for number in 1 2 3 4; do
   ok_at_clock $offset $name --json
   chatroom_serves a "${sha[number]}"
   expect_equal 'the report' "${sha[number]} 0" "$(answer $name '"\(.version) \(.traffic.failed)"')"
-  [ "$(answer $name .duration_ms)" -lt 120000 ] || fail "it took $(answer $name .duration_ms) ms"
+  [ "$(answer $name .duration_ms)" -lt 1200000 ] || fail "it took $(answer $name .duration_ms) ms"
 done
 
 note "the ledger has the order of the releases and the server's times"
@@ -63,17 +63,11 @@ sha[6]=$(laptop_commit bob 'page 6')
 rm -f "$work"/laptops/*/code
 at_clock +1h ann &
 started+=($!)
-for _ in {1..300}; do
-  deploy lock status
-  ! grep -qF 'ann <' "$work/out" || break
-  sleep 0.1
-done
+ann_has_lock() { deploy lock status && grep -qF 'ann <' "$work/out"; }
+eventually ann_has_lock
 at_clock -1h bob --lock-wait --lock-wait-interval 1 &
 started+=($!)
-for _ in {1..300}; do
-  ! grep -qsF 'waiting for the lock' "$work/laptops/bob/err" || break
-  sleep 0.1
-done
+eventually grep -qsF 'waiting for the lock' "$work/laptops/bob/err"
 [ ! -e "$work/laptops/bob/code" ] || fail 'bob did not wait'
 rm "$work/hold"
 together

@@ -62,12 +62,11 @@ deploy_fails 2 logs --role wbe
 expect_err 'did you mean'
 (cd "$project" && exec "${tool[@]}" logs -f) >"$work/follow" 2>&1 </dev/null &
 follower=$!
-for _ in {1..100}; do [ ! -s "$work/follow" ] || break; sleep 0.1; done
+eventually [ -s "$work/follow" ] || fail 'logs -f shows nothing'
 kill -INT "$follower"
 code=0
 wait "$follower" || code=$?
 expect_equal 'exit code of logs -f after Ctrl-C' 130 "$code"
-[ -s "$work/follow" ] || fail 'logs -f shows nothing'
 
 note 'exec: words as they are, exit codes, a terminal'
 deploy_ok exec version

@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
 # test: ten commands at once from ten laptops: one works, the others wait or leave
-# timeout: 900
 # serial
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/chatroom.sh"

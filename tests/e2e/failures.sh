@@ -7,7 +7,7 @@
 broken() {
   note "$1: $2"
   chatroom_config a "  cutover: $1
-deploy_timeout: ${timeout:-60}
+deploy_timeout: ${timeout:-300}
 env:
   clear:
     FAULT: none${3:+
@@ -38,7 +38,7 @@ for cutover in hold overlap; do
   broken $cutover 'crashes at boot' 'CRASH_AT_BOOT: "1"'
   began=$SECONDS
   fails died 'the container exited with code' 'CRASH_AT_BOOT=1: the app crashes'
-  [ $((SECONDS - began)) -lt 50 ] || fail 'waited for deploy_timeout though the container was dead'
+  [ $((SECONDS - began)) -lt 200 ] || fail 'waited for deploy_timeout though the container was dead'
   deploy_ok logs --failed
   expect_out 'CRASH_AT_BOOT=1'
 

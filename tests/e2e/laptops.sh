@@ -54,12 +54,13 @@ hold_builds() {
     chmod +x "$hook"
   done
 }
+one_has_left() {
+  local name
+  for name in "$@"; do [ ! -e "$work/laptops/$name/code" ] || return 0; done
+  return 1
+}
 held_together() {
-  local name _
-  for _ in {1..600}; do
-    for name in "$@"; do [ ! -e "$work/laptops/$name/code" ] || break 2; done
-    sleep 0.1
-  done
+  eventually one_has_left "$@" || true
   rm "$work/hold"
   together
 }

@@ -63,6 +63,16 @@ e2e_end() {
 trap e2e_end EXIT
 trap 'exit 130' INT TERM
 
+# eventually COMMAND…: the command succeeds at last. Two minutes are far more than anything here needs on
+# a slow machine: only what hangs fails.
+eventually() {
+  local deadline=$((SECONDS + 120))
+  until "$@"; do
+    [ $SECONDS -lt $deadline ] || return 1
+    sleep 0.1
+  done
+}
+
 note() { printf '%s\n' "--- $*" >&2; }
 fail() { printf 'FAILED: %s (%s:%s)\n' "$*" "${BASH_SOURCE[-1]##*/}" "${BASH_LINENO[-2]}" >&2; exit 1; }
 skip() { printf 'skipped: %s\n' "$*" >&2; exit 77; }
@@ -132,12 +142,7 @@ expect_err() { grep -qF -- "$1" "$work/err" || fail "stderr lacks \`$1\`"; }
 refute_out() { ! grep -qF -- "$1" "$work/out" || fail "stdout has \`$1\`"; }
 refute_err() { ! grep -qF -- "$1" "$work/err" || fail "stderr has \`$1\`"; }
 
-# expect_http URL TEXT [SECONDS]: answers 2xx with this text within the time (10 s).
-expect_http() {
-  local deadline=$((SECONDS + ${3:-10})) body=
-  while [ $SECONDS -le $deadline ]; do
-    if body=$(curl -fsS --max-time 5 "$1" 2>&1) && [[ $body == *"$2"* ]]; then return; fi
-    sleep 0.1
-  done
-  fail "$1: wanted \`$2\`, got \`${body:0:300}\`"
-}
+# answers TEXT CURL_WORDS…: 2xx with this text; the answer is in $body.
+answers() { body=$(curl -fsS --max-time 5 "${@:2}" 2>&1) && [[ $body == *"$1"* ]]; }
+# expect_http URL TEXT
+expect_http() { eventually answers "$2" "$1" || fail "$1: wanted \`$2\`, got \`${body:0:300}\`"; }

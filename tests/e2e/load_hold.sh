@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
 # test: 20 releases under load in hold, each with a migration of 2 s, fail no request and lose no write
-# timeout: 1800
 # serial
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/chatroom.sh"

@@ -14,6 +14,7 @@ END
   chmod +x "$project/.deploy/hooks/pre-build"
 }
 builds() { wc -l <"$work/builds"; }
+has_built_since() { [ "$(builds)" != "$1" ]; }
 
 # first_begin … first_end: a release that is at work meanwhile; its exit code is in $first.
 first_begin() {
@@ -22,11 +23,7 @@ first_begin() {
   before=$(builds)
   (deploy && exit "$status") &
   first_pid=$!
-  for _ in {1..300}; do
-    [ "$(builds)" = "$before" ] || return 0
-    sleep 0.1
-  done
-  fail 'the first release did not come to its build'
+  eventually has_built_since "$before" || fail 'the first release did not come to its build'
 }
 first_end() {
   rm "$work/hold"
@@ -100,13 +97,10 @@ on a 'rm -r .kamal/lock-chatroom'
 note 'the lock ends with the one who had it, however that ended'
 four=$(chatroom_commit 'four')
 touch "$work/hold"
+before=$(builds)
 (cd "$project" && exec "${tool[@]}") >"$work/killed" 2>&1 </dev/null &
 killed=$!
-before=$(builds)
-for _ in {1..300}; do
-  [ "$(builds)" = "$before" ] || break
-  sleep 0.1
-done
+eventually has_built_since "$before"
 kill -KILL "$killed"
 wait "$killed" || true
 rm "$work/hold"

@@ -14,12 +14,8 @@ slow_release() {
   (cd "$project" && exec setsid "${tool[@]}" -v) \
     >"$work/slow.out" 2>"$work/slow.err" </dev/null &
   slow=$!
-  for _ in {1..600}; do
-    ! on a "cd .deploy/chatroom/run && grep -qx $version version && grep -q '^step migrate' events" || return 0
-    sleep 0.1
-  done
-  cat "$work/slow.err" >&2
-  fail 'the release did not come to its migration'
+  eventually on a "cd .deploy/chatroom/run && grep -qx $version version && grep -q '^step migrate' events" ||
+    { cat "$work/slow.err" >&2 && fail 'the release did not come to its migration'; }
 }
 # slow_ends CODE: how the tool ended.
 slow_ends() {
@@ -27,15 +23,11 @@ slow_ends() {
   wait "$slow" || code=$?
   [ "$code" = "$1" ] || { cat "$work/slow.err" >&2; fail "the release ended with $code, wanted $1"; }
 }
-# nobody_holds: the lock is free within the time.
-nobody_holds() {
-  for _ in {1..40}; do
-    deploy_ok lock status
-    ! grep -qF 'nobody' "$work/out" || return 0
-    sleep 0.5
-  done
-  fail 'somebody still holds the lock'
+lock_is_free() {
+  deploy_ok lock status
+  grep -qF 'nobody' "$work/out"
 }
+nobody_holds() { eventually lock_is_free || fail 'somebody still holds the lock'; }
 
 server_up a --with-docker
 chatroom_project a

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # test: Kamal and deploy take over from each other under load, and nobody sees an error
 # releases: 13
-# timeout: 900
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/chatroom.sh"
 . "$(dirname "$0")/load.sh"

@@ -59,9 +59,9 @@ hears_all() {
 }
 
 # status_is CODE VERDICT [SECONDS]: `deploy db status` ends with CODE and says VERDICT of the first
-# database, at the latest after SECONDS (15).
+# database, at the latest after SECONDS (60).
 status_is() {
-  local deadline=$((SECONDS + ${3:-15}))
+  local deadline=$((SECONDS + ${3:-60}))
   while true; do
     deploy db status --json
     [ "$status" != "$1" ] || break

@@ -2,7 +2,6 @@
 # test: a fresh second server has all messages from the replica, and never begins empty by mistake
 # releases: 12
 # also: 14
-# timeout: 900
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/chatroom.sh"
 . "$(dirname "$0")/replica_lib.sh"
@@ -26,14 +25,14 @@ expect_err '--start-empty'
 nothing_booted b
 
 note 'a replica out of reach is never taken for an empty one'
-# unreachable HOW: says so in less than a minute, also to those who would begin empty.
+# unreachable HOW: says so in less than two minutes, also to those who would begin empty.
 unreachable() {
   local began empty
   for empty in '' --start-empty; do
     began=$SECONDS
     deploy_fails 4 setup $empty
     expect_err 'the replica cannot be reached'
-    [ $((SECONDS - began)) -lt 60 ] || fail "$1: it took $((SECONDS - began)) s to say so"
+    [ $((SECONDS - began)) -lt 120 ] || fail "$1: it took $((SECONDS - began)) s to say so"
     nothing_booted b
     note "$1: said after $((SECONDS - began)) s"
   done

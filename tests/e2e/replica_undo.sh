@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
 # test: after a release that was undone, and after a rollback, the replica is that of the old database
-# timeout: 900
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/chatroom.sh"
 . "$(dirname "$0")/replica_lib.sh"

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # test: a worker without proxy, assets of old pages through ten releases, error pages
 # releases: 13
-# timeout: 900
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/chatroom.sh"
 

@@ -50,5 +50,5 @@ deploy_ok
 chatroom_serves bare "$next"
 expect_http "$(server_url bare)/messages" 'stays'
 server_reboot bare
-expect_http "$(server_url bare)/version" "$next" 60
+expect_http "$(server_url bare)/version" "$next"
 expect_http "$(server_url bare)/messages" 'stays'

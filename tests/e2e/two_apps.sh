@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
 # test: two apps on one server are set up, released and removed at the same time
-# timeout: 900
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/chatroom.sh"
 . "$(dirname "$0")/laptops.sh"
@@ -14,13 +13,8 @@ app_up() {
 }
 # says NAME TEXT: the page that its host name gets.
 says() {
-  local _ body=
-  for _ in {1..50}; do
-    body=$(curl -fsS --max-time 5 -H "Host: $1.example.com" "$(server_url a)/" 2>&1) || true
-    [[ $body != *"$2"* ]] || return 0
-    sleep 0.1
-  done
-  fail "$1 does not say \`$2\` but \`${body:0:200}\`"
+  eventually answers "$2" -H "Host: $1.example.com" "$(server_url a)/" ||
+    fail "$1 does not say \`$2\` but \`${body:0:200}\`"
 }
 both_ended() { only_codes "$1" red blue; }
 # of NAME: containers, route, ledger, volume, as one text that changes when anything is touched.

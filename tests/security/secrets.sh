@@ -20,9 +20,9 @@ trap 'code=$?; rm -rf "$spies"; set +e; (exit $code); e2e_end' EXIT
 spy_begin() {
   rm -f "$spies/end"
   root_on a rm -f /tmp/end
-  "${as_nobody[@]}" "$spies/watcher" 500 "$spies/end" <<<"$mark" >"$work/spy.laptop" &
+  "${as_nobody[@]}" "$spies/watcher" 3000 "$spies/end" <<<"$mark" >"$work/spy.laptop" &
   spy_here=$!
-  nobody_on /usr/local/bin/watcher 500 /tmp/end <<<"$mark" >"$work/spy.server" &
+  nobody_on /usr/local/bin/watcher 3000 /tmp/end <<<"$mark" >"$work/spy.server" &
   spy_there=$!
   until grep -q watching "$work/spy.laptop" && grep -q watching "$work/spy.server"; do sleep 0.05; done
 }

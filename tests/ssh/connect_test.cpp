@@ -253,7 +253,7 @@ TEST_CASE("servers that are none", "[ssh][connect]") {
     const auto start = Clock::now();
     const Failure failure = connect_failure(fake.request());
     contains(failure.diagnostic.message, "did not finish the SSH handshake within 1 s");
-    CHECK(Clock::now() - start < 3s);
+    CHECK(Clock::now() - start < 30s);
   }
   SECTION("a server that hangs up first") {
     const FakeServer fake("", FakeServer::Then::close);

@@ -51,7 +51,7 @@ class Terminal {
 
   /// Reads until `text` appears.
   bool shows(const std::string& text) {
-    const Deadline deadline = Clock::now() + 20s;
+    const Deadline deadline = Clock::now() + 60s;
     while (screen_.find(text) == std::string::npos && Clock::now() < deadline) {
       pollfd fd{master_.get(), POLLIN, 0};
       if (::poll(&fd, 1, 1000) <= 0) continue;

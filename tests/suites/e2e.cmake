@@ -5,7 +5,7 @@ set(tools "DEPLOY=$<TARGET_FILE:deploy>" "CHATROOM_LOAD=$<TARGET_FILE:chatroom-l
 function(deploy_e2e_test script)
   cmake_path(GET script STEM title)
   set(releases 12)
-  set(timeout 900)
+  set(timeout 1800)
   set(serial OFF)
   set(labels e2e)
   set(also "")

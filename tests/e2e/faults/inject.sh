@@ -61,10 +61,10 @@ settle() {
   fi
 }
 
-# lock_comes_free: nobody holds it, at the latest after 40 s: twelve intervals of 2 s are what the
+# lock_comes_free: nobody holds it, at the latest after 120 s: twelve intervals of 2 s are what the
 # server waits for a sign of life, and the step at work may take its time.
 lock_comes_free() {
-  root_on a /usr/local/lib/faults/free 40 || problem "the lock is held: $(root_on a /usr/local/lib/faults/holders)"
+  root_on a /usr/local/lib/faults/free 120 || problem "the lock is held: $(root_on a /usr/local/lib/faults/holders)"
 }
 
 # Some version answers within the time that a container needs to start.

@@ -56,12 +56,12 @@ combination() {
   traffic_begin "$scenario"
   down_from='' down_to=''
   begin_tool
-  if gate_reached 30; then
+  if gate_reached 120; then
     "inject_${fault//-/_}"
   else
     problem "the point was not reached"
   fi
-  end_tool 90
+  end_tool 300
   settle "$fault"
   check_first "$fault"
   check_next_command

@@ -76,8 +76,8 @@ TEST_CASE("output is handed on as it arrives", "[process][run]") {
 
 TEST_CASE("a child left behind does not hold the run", "[process][run]") {
   const auto start = std::chrono::steady_clock::now();
-  CHECK(sh("sleep 5 & echo started").output == "started\n");
-  CHECK(std::chrono::steady_clock::now() - start < 3s);
+  CHECK(sh("sleep 40 & echo started").output == "started\n");
+  CHECK(std::chrono::steady_clock::now() - start < 30s);
 }
 
 TEST_CASE("an interrupt ends the program and is an error", "[process][run]") {
@@ -98,7 +98,7 @@ TEST_CASE("an interrupt ends the program and is an error", "[process][run]") {
   } catch (const Error& error) {
     CHECK(error.kind() == ErrorKind::interrupted);
   }
-  CHECK(std::chrono::steady_clock::now() - start < 3s);
+  CHECK(std::chrono::steady_clock::now() - start < 30s);
   CHECK(read_file(directory.path() / "ended") == "term\n");
 }
 
@@ -109,7 +109,7 @@ TEST_CASE("a program that has given enough is ended", "[process][run]") {
   options.is_enough = [&] { return is_enough; };
   const auto start = std::chrono::steady_clock::now();
   CHECK(sh("echo first; exec sleep 60", options).status == 143);
-  CHECK(std::chrono::steady_clock::now() - start < 3s);
+  CHECK(std::chrono::steady_clock::now() - start < 30s);
 }
 
 TEST_CASE("a streamed program's failure is an error at the end", "[process][run]") {
@@ -152,7 +152,7 @@ TEST_CASE("a program that may ask does so on the terminal", "[process][run]") {
 TEST_CASE("a stream that is let go ends its program", "[process][run]") {
   const auto start = std::chrono::steady_clock::now();
   { const auto endless = open_process({"sh", "-c", "exec sleep 60"}, {}); }
-  CHECK(std::chrono::steady_clock::now() - start < 3s);
+  CHECK(std::chrono::steady_clock::now() - start < 30s);
 }
 
 TEST_CASE("files are written whole and with their mode", "[process][file]") {
