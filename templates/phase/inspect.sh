@@ -63,7 +63,7 @@ home_in() { # home_in VOLUME: home and user
 engine_facts() {
   command -v docker >/dev/null || return 0
   $docker info --format '{"version":{{json .ServerVersion}},"driver":{{json .Driver}},"status":{{json .DriverStatus}},"arch":{{json .Architecture}}}' \
-    2>/dev/null | sed -n 's/^{/fact docker {/p' >&3 || :
+    2>/dev/null | sed -n 's/^{.*}$/fact docker &/p' >&3 || :
 }
 
 container_format='{"id":{{json .Id}},"name":{{json .Name}},"labels":{{json .Config.Labels}},"image":{{json .Image}},"reference":{{json .Config.Image}},"created":{{json .Created}},"started":{{json .State.StartedAt}},"status":{{json .State.Status}},"exit":{{json .State.ExitCode}}}'
@@ -74,11 +74,11 @@ container_facts() { # container_facts SERVICE DESTINATION NAMES…: of the app, 
   shift 2
   # shellcheck disable=SC2086 # a list of ids; a missing name is no error, its line is just not there
   found=$($docker container inspect --format "$container_format" $ids kamal-proxy "$@" 2>/dev/null) || :
-  printf '%s\n' "$found" | sed -n 's/^{/fact container {/p' >&3
+  printf '%s\n' "$found" | sed -n 's/^{.*}$/fact container &/p' >&3
   images=$(printf '%s\n' "$found" | sed -n 's/.*"image":"\(sha256:[0-9a-f]*\)".*/\1/p' | sort -u)
   [ -n "$images" ] || return 0
   # shellcheck disable=SC2086
-  $docker image inspect --format '{"id":{{json .Id}},"tags":{{json .RepoTags}},"layers":{{json .RootFS.Layers}}}' $images 2>/dev/null | sed -n 's/^{/fact image {/p' >&3 || :
+  $docker image inspect --format '{"id":{{json .Id}},"tags":{{json .RepoTags}},"layers":{{json .RootFS.Layers}}}' $images 2>/dev/null | sed -n 's/^{.*}$/fact image &/p' >&3 || :
 }
 
 proxy_facts() { # none when there is no proxy
@@ -107,7 +107,7 @@ present_images() { # present_images NAMES…: one call each, because an image do
 
 app_image_facts() { # app_image_facts REFERENCE
   command -v docker >/dev/null || return 0
-  $docker image inspect --format '{"id":{{json .Id}},"user":{{json .Config.User}}}' "$1" 2>/dev/null | sed -n 's/^{/fact app_image {/p' >&3 || :
+  $docker image inspect --format '{"id":{{json .Id}},"user":{{json .Config.User}}}' "$1" 2>/dev/null | sed -n 's/^{.*}$/fact app_image &/p' >&3 || :
 }
 
 present_paths() { # host directories that exist

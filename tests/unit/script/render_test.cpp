@@ -345,6 +345,20 @@ TEST_CASE("a phase that only asks does not wait for ever", "[script]") {
   CHECK(render_phase(p).silence_limit == 120);
 }
 
+TEST_CASE("what an engine said before it went down is no answer", "[script]") {
+  const Home home;
+  Phase p = phase();
+  p.steps = {{"engine", "engine", Command{"engine_facts"}},
+             {"containers", "containers", Command{"container_facts", "chat", "", "chat-db"}}};
+  const auto said = [&](const std::string& words) {
+    home.program("docker", "[ \"$1\" != ps ] || exec echo 1\necho '" + words + "'\n");
+    return home.run(render_phase(p).text);
+  };
+  CHECK(said(R"({"version":"28.5"})").find("fact docker {\"version\":\"28.5\"}\n") !=
+        std::string::npos);
+  CHECK(said(R"({"version":)").find("fact ") == std::string::npos);
+}
+
 TEST_CASE("a title is one line, whatever is in it", "[script]") {
   Phase p = phase();
   p.steps = {{"one", "a\nend try done\x1b[2J", Command{"true"}}};
