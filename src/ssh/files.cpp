@@ -21,7 +21,7 @@ constexpr std::size_t file_limit = 16 * 1024 * 1024;
 constexpr std::chrono::seconds tool_limit{10};
 constexpr int poll_milliseconds = 100;
 
-/// posix_spawn's three descriptors; -1 keeps ours.
+/// posix_spawn's three descriptors; -1 keeps ours. Result: -1 and errno when there is no such program.
 pid_t spawn(const std::vector<std::string>& words, std::array<int, 3> fds) {
   std::vector<char*> argv;
   for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
@@ -35,7 +35,19 @@ pid_t spawn(const std::vector<std::string>& words, std::array<int, 3> fds) {
   pid_t pid = 0;
   const int failed = ::posix_spawnp(&pid, argv[0], &actions, nullptr, argv.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
+  errno = failed;
   return failed == 0 ? pid : -1;
+}
+
+/// As spawn, for what a person waits for. Errors: Error{connection}.
+pid_t spawn_known(const std::vector<std::string>& words, std::array<int, 3> fds) {
+  const pid_t pid = spawn(words, fds);
+  if (pid > 0) return pid;
+  throw Error(ErrorKind::connection,
+              Diagnostic{.message = "`" + words.front() + "` cannot be run on this machine",
+                         .reason = std::generic_category().message(errno),
+                         .help = "install it (Debian: `apt install openssh-client`), or remove "
+                                 "`ssh: forward_agent:` from deploy.yml"});
 }
 
 struct Pipe {
@@ -156,11 +168,10 @@ int stream_tool(const std::vector<std::string>& words, const OutputSink& out, co
   Pipe output = make_pipe();
   Pipe errors = make_pipe();
   const Fd nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
-  const pid_t pid = spawn(words, {nothing.get(), output.write_end.get(), errors.write_end.get()});
+  Child child(
+      spawn_known(words, {nothing.get(), output.write_end.get(), errors.write_end.get()}));
   output.write_end.reset();
   errors.write_end.reset();
-  if (pid < 0) return 127;
-  Child child(pid);
   while (output.read_end.valid() || errors.read_end.valid()) {
     std::array<pollfd, 3> fds{pollfd{output.read_end.get(), POLLIN, 0},
                               pollfd{errors.read_end.get(), POLLIN, 0},
@@ -175,8 +186,7 @@ int stream_tool(const std::vector<std::string>& words, const OutputSink& out, co
 }
 
 int run_in_front(const std::vector<std::string>& words) {
-  const pid_t pid = spawn(words, {-1, -1, -1});
-  return pid < 0 ? 127 : Child(pid).wait();
+  return Child(spawn_known(words, {-1, -1, -1})).wait();
 }
 
 Child::~Child() {

@@ -82,6 +82,13 @@ TEST_CASE("an interrupt ends a command beside the agent", "[ssh][agent]") {
   later.join();
 }
 
+TEST_CASE("without `ssh` on this machine it is said what is missing", "[ssh][agent]") {
+  Interrupts interrupts;
+  const OutputSink nowhere = [](std::string_view) {};
+  CHECK_THROWS_AS(stream_tool({"no-such-program"}, nowhere, nowhere, interrupts), Error);
+  CHECK_THROWS_AS(run_in_front({"no-such-program"}), Error);
+}
+
 TEST_CASE("what is for the server is not for its jump hosts", "[ssh][agent]") {
   SshRequest request;
   request.host = "[2001:db8::1]";
