@@ -77,15 +77,17 @@ BuildReport run_build(Session& session, BuildAction action, const ReleaseOptions
   switch (action) {
     case BuildAction::dev:
       tell_uncommitted(session, options);
-      build_here(session, request, options, nullptr);
-      if (pushes) push_to_registry(session, request);
+      if (pushes) {
+        build_and_push(session, request, options, nullptr);
+      } else {
+        build_here(session, request, options, nullptr);
+      }
       break;
     case BuildAction::push:
       if (!options.output.empty() && !pushes) {
         build_here(session, request, options, nullptr);
       } else if (remote) {
-        build_here(session, request, options, nullptr);
-        push_to_registry(session, request);
+        build_and_push(session, request, options, nullptr);
       } else {
         report.bytes_sent = deliver(session, request, options);
       }

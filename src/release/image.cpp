@@ -266,6 +266,16 @@ void build_here(Session& session, const Request& request, const ReleaseOptions& 
   build->finish(session.log, session.interrupts);
 }
 
+void build_and_push(Session& session, const Request& request, const ReleaseOptions& options,
+                    std::unique_ptr<BackgroundBuild> build) {
+  const auto buildx = buildx_builder(session.config);
+  const bool pushes_itself = buildx && buildx->to_registry;  // and has logged in for that
+  // A wrong password is told before anybody waits for the build.
+  if (!pushes_itself) log_in_here(session, *session.config.registry);
+  build_here(session, request, options, std::move(build));
+  if (!pushes_itself) push_to_registry(session, request);
+}
+
 ShippedImage ship_image(Session& session, const Request& request, const ReleaseOptions& options,
                         const Facts& facts, LocalEngine& engine,
                         std::unique_ptr<BackgroundBuild> build) {
@@ -288,11 +298,11 @@ ShippedImage ship_image(Session& session, const Request& request, const ReleaseO
   if (!builds_here(session, options, facts, engine.get())) {
     return build_on_server(session, request, options);
   }
-  build_here(session, request, options, std::move(build));
   if (session.config.registry) {
-    push_to_registry(session, request);
+    build_and_push(session, request, options, std::move(build));
     return {pull_by_server(session, request), 0};
   }
+  build_here(session, request, options, std::move(build));
   const Source source = source_of(session, request.image, engine);
   auto learning = begin_learning(source.image, source.reference, source.docker,
                                  options.cache_directory, session.interrupts);

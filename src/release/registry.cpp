@@ -96,10 +96,7 @@ bool run_registry_logout(Session& session, RegistryPlace place) {
 }
 
 void push_to_registry(Session& session, const Request& request) {
-  const auto buildx = buildx_builder(session.config);
-  if (buildx && buildx->to_registry) return;
   LocalStep step(session, "push", "push " + request.image);
-  log_in_here(session, *session.config.registry);
   RunOptions push;
   push.on_output = session.log;
   const RunResult result =

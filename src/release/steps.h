@@ -82,6 +82,10 @@ struct ShippedImage {
 void build_here(Session& session, const Request& request, const ReleaseOptions& options,
                 std::unique_ptr<BackgroundBuild> build);
 
+/// The same, and through `registry:` of this machine: logs in, builds, pushes.
+void build_and_push(Session& session, const Request& request, const ReleaseOptions& options,
+                    std::unique_ptr<BackgroundBuild> build);
+
 /// Builds the image unless the server has this version, and brings it there: by registry, over SSH,
 /// or by building there. build: the one that was begun; one that is not needed is stopped.
 [[nodiscard]] ShippedImage ship_image(Session& session, const Request& request,
@@ -101,7 +105,7 @@ void finish_learning(Session& session, std::unique_ptr<LayerLearning> learning);
 void log_in_here(const Session& session, const Registry& registry);
 void log_in_server(Session& session, const Registry& registry);
 
-/// Through `registry:`: log in, push from here (unless the builder has done so), pull there.
+/// Through `registry:`: pushed from here, pulled there.
 void push_to_registry(Session& session, const Request& request);
 /// Result: the user of the image's config.
 [[nodiscard]] std::string pull_by_server(Session& session, const Request& request);

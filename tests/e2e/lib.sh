@@ -100,7 +100,7 @@ server_down() { "$server_tool" down "$run_id-$1"; }
 on() { "$server_tool" ssh "$run_id-$1" "${@:2}"; }
 root_on() { "$server_tool" exec "$run_id-$1" "${@:2}"; }
 
-# peer_up sftp|s3 NAME: what a replica is kept on; peer NAME FIELD reads what it answered.
+# peer_up sftp|s3|registry NAME: what a replica or an image is kept on; peer NAME FIELD reads what it answered.
 peer_up() { "$peers_tool" "$1" "$run_id-$2" --label "$run_id" >"$work/$2.peer.json"; }
 peer() { jq -r ".$2" "$work/$1.peer.json"; }
 peer_exec() { "$peers_tool" exec "$run_id-$1" "${@:2}"; }

@@ -4,25 +4,19 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/chatroom.sh"
 . "$(dirname "$0")/load.sh"
+. "$(dirname "$0")/engine_laptop.sh"
 
-laptop=liteship-laptop-$run_id
 # kamal WORDS…: Kamal 2.12 on a laptop of its own, in the same project with the same key.
 kamal() {
   docker exec -w "$project" -e "HOME=$work/home" "$laptop" kamal "$@" >"$work/kamal.log" 2>&1 ||
     { tail -n 40 "$work/kamal.log" >&2 && fail "kamal $*"; }
 }
 laptop_up() {
-  "$source_root/tests/server/images.sh" laptop registry
-  . "$source_root/tests/server/nested.sh"
-  docker run -d --init --name "$laptop" --hostname laptop --label "liteship-test=$run_id" \
-    "${nested_flags[@]}" -v "$work:$work" liteship-test/laptop >/dev/null
-  docker exec "$laptop" timeout 60 sh -c 'until docker version; do sleep 0.2; done' >/dev/null 2>&1
-  local image
-  for image in liteship-test/registry liteship-test/chatroom; do
-    docker save "$image" | docker exec -i "$laptop" docker load -q >/dev/null
-  done
-  docker exec "$laptop" docker tag liteship-test/registry registry:3
-  docker exec "$laptop" git config --global --add safe.directory '*'
+  "$source_root/tests/server/images.sh" registry
+  # shellcheck disable=SC2119  # it needs nothing special
+  engine_laptop_up
+  laptop_gets liteship-test/registry liteship-test/chatroom
+  on_laptop docker tag liteship-test/registry registry:3
   docker cp "$source_root/tests/e2e/collector.py" "$laptop:/usr/local/bin/" >/dev/null
   docker exec -d "$laptop" collector.py 4318 "$work/collected"
 }

@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# What a replica is kept on, in containers that the test servers reach by address.
+# What a replica is kept on, and a registry, in containers that the test servers reach by address.
 #
 #   peers.sh sftp NAME [--label X]   prints JSON: name, host, port, user, key (file), host_key,
 #                                    known_hosts (file), path, url
 #   peers.sh s3 NAME [--label X]     prints JSON: name, host, port, endpoint, region, bucket,
 #                                    access_key, secret_key, url
+#   peers.sh registry NAME [--label X] prints JSON: name, host, port, server, user, password,
+#                                    authority (file)
 #   peers.sh exec NAME CMD… | down NAME… | down-all [--label X]
 #   peers.sh pause NAME | resume NAME   connections are accepted and nothing answers any more
 . "$(dirname "$0")/common.sh"
@@ -34,13 +36,14 @@ wait_port() {
   done
 }
 
-# start NAME LABEL KIND ARG…
+# start NAME LABEL KIND DOCKER_WORD… [-- COMMAND…]
 start() {
-  local name=$1 tag=$2 kind=$3
+  local name=$1 tag=$2 kind=$3 words=()
   shift 3
+  while [ $# -gt 0 ] && [ "$1" != -- ]; do words+=("$1") && shift; done
   "$server_dir/images.sh" "$kind"
-  docker run -d --name "$(container_of "$name")" --label "$label=$tag" "$@" \
-    "$("$server_dir/images.sh" --tag "$kind")" >/dev/null
+  docker run -d --name "$(container_of "$name")" --label "$label=$tag" "${words[@]}" \
+    "$("$server_dir/images.sh" --tag "$kind")" "${@:2}" >/dev/null
 }
 
 # host_key is the ECDSA key: Litestream compares one key only, and Go's ssh asks a server that has
@@ -81,6 +84,39 @@ s3_up() {
       bucket: "replica", access_key: env.access, secret_key: env.secret, url: "s3://replica/db"}'
 }
 
+# issue STATE HOST: an authority, and from it a certificate for this address.
+issue() {
+  local key=(-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes)
+  openssl req -x509 "${key[@]}" -days 2 -subj /CN=tests -keyout "$1/authority.key" -out "$1/authority.pem"
+  openssl req "${key[@]}" -subj "/CN=$2" -keyout "$1/key.pem" -out "$1/request"
+  openssl x509 -req -days 2 -in "$1/request" -CA "$1/authority.pem" -CAkey "$1/authority.key" \
+    -CAcreateserial -extfile <(echo "subjectAltName=IP:$2") -out "$1/cert.pem"
+} 2>/dev/null
+
+# Docker insists on TLS for a registry that is not on its own machine, and the certificate has an
+# address that is known only when the container runs: it waits for it.
+registry_up() {
+  local name=$1 tag=$2 state host password config=/etc/docker/registry
+  state=$(state_of "$name") password=$(random 20)
+  new_state "$name"
+  start "$name" "$tag" registry -e REGISTRY_HTTP_TLS_CERTIFICATE=$config/cert.pem \
+    -e REGISTRY_HTTP_TLS_KEY=$config/key.pem -e REGISTRY_AUTH=htpasswd -e REGISTRY_AUTH_HTPASSWD_REALM=tests \
+    -e REGISTRY_AUTH_HTPASSWD_PATH=$config/users -- \
+    sh -c "until [ -s $config/users ]; do sleep 0.1; done; exec docker-registry serve $config/config.yml"
+  host=$(address_of "$name")
+  issue "$state" "$host"
+  docker cp "$state/cert.pem" "$(container_of "$name"):$config/" >/dev/null
+  docker cp "$state/key.pem" "$(container_of "$name"):$config/" >/dev/null
+  docker exec -i "$(container_of "$name")" perl -e '
+    chomp(my $word = <STDIN>); print "ann:", crypt($word, q($2b$05$) . q(./) x 11), "\n"' <<<"$password" \
+    >"$state/users"
+  docker cp "$state/users" "$(container_of "$name"):$config/" >/dev/null
+  wait_port "$host" 5000
+  password=$password jq -cn --arg name "$name" --arg host "$host" --arg authority "$state/authority.pem" \
+    '{name: $name, host: $host, port: 5000, server: "\($host):5000", user: "ann", password: env.password,
+      authority: $authority}'
+}
+
 down() {
   local name
   for name in "$@"; do
@@ -102,7 +138,7 @@ verb=${1:-}
 tag=${1:-}
 [ "${2:-}" != --label ] || tag=$3
 case $verb in
-  sftp | s3) [ $# -gt 0 ] || die "$verb: which name?" && "${verb}_up" "$1" "$tag" ;;
+  sftp | s3 | registry) [ $# -gt 0 ] || die "$verb: which name?" && "${verb}_up" "$1" "$tag" ;;
   exec) exec docker exec -i "$(container_of "$1")" "${@:2}" ;;
   pause) docker pause "$(container_of "$1")" >/dev/null ;;
   resume) docker unpause "$(container_of "$1")" >/dev/null ;;

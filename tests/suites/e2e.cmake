@@ -43,7 +43,7 @@ function(deploy_e2e_test script)
 endfunction()
 
 file(GLOB scripts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/e2e/*.sh)
-list(FILTER scripts EXCLUDE REGEX "/(lib|chatroom|load|laptops|replica_lib)\\.sh$")
+list(FILTER scripts EXCLUDE REGEX "/(lib|chatroom|load|laptops|engine_laptop|replica_lib)\\.sh$")
 foreach(script IN LISTS scripts ITEMS ${CMAKE_SOURCE_DIR}/tests/server/fresh_test.sh)
   deploy_e2e_test(${script})
 endforeach()
