@@ -133,7 +133,7 @@ class Lab:
             self.down()
 
     def up(self):
-        local(server_dir / "images.sh", "laptop", "registry", "kamal-proxy", "server-docker-13")
+        local(server_dir / "images.sh", "laptop", "registry", "server-docker-13")
         self.laptop = Laptop(f"liteship-laptop-{self.tag}")
         local("docker", "run", "-d", "--init", "--name", self.laptop.container, "--hostname", "laptop",
               "--label", f"{label}={self.tag}", *nested_flags(), f"{label}/laptop")
@@ -146,7 +146,6 @@ class Lab:
         self.log_in(self.server)
         self.laptop.wait_for_docker()
         self.laptop.load_image(f"{label}/registry", "registry:3")
-        self.server.load_image("basecamp/kamal-proxy:v0.9.2")
         self.laptop.sh("git config --global user.name bench; git config --global user.email bench@example.com")
         self.versions = self.look_up_versions()
 

@@ -4,7 +4,7 @@
 # serial
 #
 # FAULTS=all runs every combination of a cut point and a fault (hours); else FAULTS is how many (200;
-# CI takes 12, other seeds each time).
+# CI takes 8, other seeds each time).
 # FAULTS_SEED chooses which; it is printed. FAULTS_ONLY='SCENARIO POINT FAULT' runs this one (or these,
 # one a line).
 # FAULTS_WORKERS servers work side by side (4).

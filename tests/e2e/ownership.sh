@@ -44,8 +44,6 @@ cache_id() { root_on app docker inspect -f '{{.Id}} {{.State.StartedAt}}' chatro
 running() { root_on app docker ps --format '{{.Names}}' | grep -v kamal-proxy | xargs; }
 
 server_up app --with-docker
-"$source_root/tests/server/images.sh" kamal-proxy
-docker save basecamp/kamal-proxy:v0.9.2 | root_on app docker load -q >/dev/null
 "$source_root/tests/server/images.sh" redis
 docker save liteship-test/redis | root_on app docker load -q >/dev/null
 chatroom_project app

@@ -98,9 +98,9 @@ server_up a --with-docker
 trust in_server
 echo '{"features": {"containerd-snapshotter": true}}' >"$work/daemon.json"
 chatroom_project a
-"$source_root/tests/server/images.sh" debian-14 kamal-proxy
+"$source_root/tests/server/images.sh" debian-14
 engine_laptop_up -v "$work/daemon.json:/etc/docker/daemon.json:ro"
-laptop_gets basecamp/kamal-proxy:v0.9.2 liteship-test/chatroom liteship-test/debian:14
+laptop_gets liteship-test/chatroom liteship-test/debian:14
 trust on_laptop
 laptop_docker
 laptop_builder

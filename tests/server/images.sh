@@ -76,6 +76,11 @@ make() {
     debian-*) "$server_dir/with_devices.sh" "$server_dir/debian.sh" "$release" "$key" ;;
     forky) docker tag "$(tag_of debian-14)" "$tag" ;;
     chatroom) step "image $tag" docker build --force-rm -t "$tag" --label "$label.key=$key" "$app_dir" ;;
+    server-docker-*)
+      ensure kamal-proxy
+      step "image $tag" build "$kind" none "$tag-empty" "$folder" "${args[@]}" --
+      step "image $tag with kamal-proxy" "$server_dir/with_proxy.sh" "$tag-empty" "$tag" "$key"
+      ;;
     *) step "image $tag" build "$kind" "$key" "$tag" "$folder" "${args[@]}" -- "${files[@]}" ;;
   esac
 }
@@ -95,7 +100,7 @@ inputs_of() {
   local name=$1 release=${1##*-} images=$server_dir/images
   case $name in
     debian-*) echo "$server_dir/debian.sh" ;;
-    server-docker-*) echo "$images/server-docker.Dockerfile" ;;
+    server-docker-*) printf '%s\n' "$images"/{server-docker,kamal-proxy}.Dockerfile "$server_dir"/{with_proxy.sh,parts/go.mod} ;;
     server-*) printf '%s\n' "$images/server.Dockerfile" "$images/server-entry.sh" \
       "$(docker_packages "$release") $(daemon_json "$release")" ;;
     chatroom) find "$app_dir"/{Dockerfile,.dockerignore,CMakeLists.txt,src,load,public} -type f | sort ;;

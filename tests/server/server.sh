@@ -2,6 +2,7 @@
 # Fresh Debian servers on this machine's engine, reached over ssh on 127.0.0.1.
 #
 #   server.sh up NAME --release 12|13|14 [--with-docker] [--label X] [--port P] [--http P]
+#                          --with-docker: installed, with kamal-proxy's image as if it had been pulled;
 #                          prints one line of JSON: name, host, ssh_port, http_port, user, key, known_hosts
 #   server.sh exec NAME CMD…    as root, past ssh
 #   server.sh ssh NAME CMD…     as the ordinary user, over ssh

@@ -14,6 +14,10 @@ trap stop TERM INT
 mkdir -p /run/sshd
 ssh-keygen -A >/dev/null
 /usr/sbin/sshd -D &
+if [ -e /var/lib/docker.tar ]; then # the first boot of one with Docker
+  tar -C /var/lib -xf /var/lib/docker.tar
+  rm /var/lib/docker.tar
+fi
 if command -v dockerd >/dev/null; then
   setsid dockerd </dev/null >>/var/log/dockerd.log 2>&1 &
 fi
