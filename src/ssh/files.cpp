@@ -21,7 +21,8 @@ constexpr std::size_t file_limit = 16 * 1024 * 1024;
 constexpr std::chrono::seconds tool_limit{10};
 constexpr int poll_milliseconds = 100;
 
-/// posix_spawn's three descriptors; -1 keeps ours. Result: -1 and errno when there is no such program.
+/// posix_spawn's three descriptors; -1 keeps ours. Result: -1 and errno when there is no such
+/// program.
 pid_t spawn(const std::vector<std::string>& words, std::array<int, 3> fds) {
   std::vector<char*> argv;
   for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
@@ -168,8 +169,7 @@ int stream_tool(const std::vector<std::string>& words, const OutputSink& out, co
   Pipe output = make_pipe();
   Pipe errors = make_pipe();
   const Fd nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
-  Child child(
-      spawn_known(words, {nothing.get(), output.write_end.get(), errors.write_end.get()}));
+  Child child(spawn_known(words, {nothing.get(), output.write_end.get(), errors.write_end.get()}));
   output.write_end.reset();
   errors.write_end.reset();
   while (output.read_end.valid() || errors.read_end.valid()) {

@@ -29,8 +29,8 @@ struct ToolResult {
 [[nodiscard]] ToolResult run_tool(const std::vector<std::string>& words, const std::string& input);
 
 /// Runs a program without stdin; its outputs go to `out` and `err` as they come, without a limit of
-/// time. An interrupt ends it. Result: its status, 130 after an interrupt. Errors: Error{connection}
-/// when there is no such program.
+/// time. An interrupt ends it. Result: its status, 130 after an interrupt. Errors:
+/// Error{connection} when there is no such program.
 [[nodiscard]] int stream_tool(const std::vector<std::string>& words, const OutputSink& out,
                               const OutputSink& err, Interrupts& interrupts);
 
