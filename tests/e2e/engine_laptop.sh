@@ -20,3 +20,36 @@ laptop_gets() {
   local image
   for image in "$@"; do docker save "$image" | on_laptop docker load -q >/dev/null; done
 }
+
+# tool_uses_laptop PROGRAM…: the tool runs here, and these programs of the laptop are its own: with its words,
+# its input and what it tells them by the environment.
+tool_uses_laptop() {
+  local program
+  mkdir "$work/bin"
+  for program in "$@"; do
+    cat >"$work/bin/$program" <<END_OF_SCRIPT
+#!/bin/sh
+exec $(command -v docker) exec -i -w "\$PWD" -e BUILD_TOKEN -e SSH_AUTH_SOCK -e BUILDX_BUILDER \\
+  -e BUILDX_NO_DEFAULT_ATTESTATIONS -e DOCKER_BUILDKIT $laptop $program "\$@"
+END_OF_SCRIPT
+    chmod +x "$work/bin/$program"
+  done
+  # shellcheck disable=SC2034  # read by lib.sh
+  tool=(env HOME="$work/home" PATH="$work/bin:$PATH" TMPDIR="$work" SSH_AUTH_SOCK="$work/agent" "$DEPLOY")
+}
+
+# registry_up: a registry with a password; sets $registry. trust_registry on_laptop|in_server: its authority is
+# known there.
+registry_up() {
+  peer_up registry registry
+  registry=$(peer registry server)
+}
+trust_registry() {
+  "$@" sh -c "mkdir -p /etc/docker/certs.d/$registry && cat >/etc/docker/certs.d/$registry/ca.crt" \
+    <"$(peer registry authority)"
+}
+in_server() { docker exec -i "liteship-server-$run_id-a" "$@"; }
+registry_login() {
+  on_laptop docker login -u "$(peer registry user)" --password-stdin "$registry" >/dev/null 2>&1 \
+    <<<"$(peer registry password)"
+}

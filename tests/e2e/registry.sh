@@ -5,18 +5,6 @@
 . "$(dirname "$0")/chatroom.sh"
 . "$(dirname "$0")/engine_laptop.sh"
 
-# The tool runs here and its `docker` is the laptop's, which has buildx and the containerd image store.
-laptop_docker() {
-  mkdir "$work/bin"
-  cat >"$work/bin/docker" <<END_OF_SCRIPT
-#!/bin/sh
-exec $(command -v docker) exec -i -w "\$PWD" -e BUILD_TOKEN -e SSH_AUTH_SOCK -e BUILDX_BUILDER \
-  -e BUILDX_NO_DEFAULT_ATTESTATIONS -e DOCKER_BUILDKIT $laptop docker "\$@"
-END_OF_SCRIPT
-  chmod +x "$work/bin/docker"
-  tool=(env HOME="$work/home" PATH="$work/bin:$PATH" SSH_AUTH_SOCK="$work/agent" "$DEPLOY")
-}
-
 # What Kamal calls its builder is here the engine's own BuildKit behind a socket: buildx would boot a
 # container with --privileged, and an image that cannot be pulled.
 laptop_builder() {
@@ -45,14 +33,10 @@ RUN printf '%s\n' '#!/bin/sh' 'echo "{\"_type\": \"https://in-toto.io/Statement/
   '  >"$BUILDKIT_SCAN_DESTINATION/sbom.spdx.json"' >/scan && chmod +x /scan
 ENTRYPOINT ["/scan"]
 END_OF_DOCKERFILE
-  on_laptop docker login -u "$(peer registry user)" --password-stdin "$registry" >/dev/null 2>&1 <<<"$(peer registry password)"
+  registry_login
   on_laptop docker push -q "$registry/scanner" >/dev/null
   on_laptop docker logout "$registry" >/dev/null
 }
-
-# trust PLACE…: where this command runs, the registry's authority is known.
-trust() { "$@" sh -c "mkdir -p /etc/docker/certs.d/$registry && cat >/etc/docker/certs.d/$registry/ca.crt" <"$(peer registry authority)"; }
-in_server() { docker exec -i "liteship-server-$run_id-a" "$@"; }
 
 # asked PATH: what the registry has.
 asked() {
@@ -92,17 +76,16 @@ secrets() { # secrets PASSWORD
 }
 
 token=TOKEN$RANDOM$RANDOM
-peer_up registry registry
-registry=$(peer registry server)
+registry_up
 server_up a --with-docker
-trust in_server
+trust_registry in_server
 echo '{"features": {"containerd-snapshotter": true}}' >"$work/daemon.json"
 chatroom_project a
 "$source_root/tests/server/images.sh" debian-14
 engine_laptop_up -v "$work/daemon.json:/etc/docker/daemon.json:ro"
 laptop_gets liteship-test/chatroom liteship-test/debian:14
-trust on_laptop
-laptop_docker
+trust_registry on_laptop
+tool_uses_laptop docker
 laptop_builder
 scanner_image
 ssh-agent -D -a "$work/agent" >/dev/null & # ends with the test
