@@ -38,8 +38,8 @@ END_OF_SCRIPT
   tool=(env HOME="$work/home" PATH="$work/bin:$PATH" TMPDIR="$work" SSH_AUTH_SOCK="$work/agent" "$DEPLOY")
 }
 
-# registry_up: a registry with a password; sets $registry. trust_registry on_laptop|in_server: its authority is
-# known there.
+# registry_up: a registry with a password; sets $registry. trust_registry COMMAND…: its authority is known
+# where this runs what follows.
 registry_up() {
   peer_up registry registry
   registry=$(peer registry server)
@@ -47,9 +47,4 @@ registry_up() {
 trust_registry() {
   "$@" sh -c "mkdir -p /etc/docker/certs.d/$registry && cat >/etc/docker/certs.d/$registry/ca.crt" \
     <"$(peer registry authority)"
-}
-in_server() { docker exec -i "liteship-server-$run_id-a" "$@"; }
-registry_login() {
-  on_laptop docker login -u "$(peer registry user)" --password-stdin "$registry" >/dev/null 2>&1 \
-    <<<"$(peer registry password)"
 }

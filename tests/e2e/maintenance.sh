@@ -63,13 +63,7 @@ chatroom_serves a "$third"
 # issue NAME: an authority NAME.pem, and from it cert.pem and key.pem for chat.example.
 tls=$work/tls
 mkdir "$tls"
-issue() {
-  local key=(-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes)
-  openssl req -x509 "${key[@]}" -days 2 -subj "/CN=$1" -keyout "$tls/$1.key" -out "$tls/$1.pem"
-  openssl req "${key[@]}" -subj /CN=chat.example -keyout "$tls/key.pem" -out "$tls/request"
-  openssl x509 -req -days 2 -in "$tls/request" -CA "$tls/$1.pem" -CAkey "$tls/$1.key" -CAcreateserial \
-    -extfile <(echo subjectAltName=DNS:chat.example) -out "$tls/cert.pem"
-} 2>/dev/null
+issue() { (. "$source_root/tests/server/common.sh" && issue_certificate "$tls" "$1" DNS:chat.example); }
 address=$(docker inspect -f '{{.NetworkSettings.IPAddress}}' "liteship-server-$run_id-a")
 # https AUTHORITY HOST: the version that answers there, or curl's exit code.
 https() {

@@ -38,7 +38,7 @@ stack_image() { # stack_image build|run DOCKERFILE_LINE…
 token=TOKEN$RANDOM$RANDOM
 registry_up
 server_up a --with-docker
-trust_registry in_server
+trust_registry root_on a
 chatroom_project a
 "$source_root/tests/server/images.sh" debian-14
 engine_laptop_up

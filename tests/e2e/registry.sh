@@ -33,7 +33,8 @@ RUN printf '%s\n' '#!/bin/sh' 'echo "{\"_type\": \"https://in-toto.io/Statement/
   '  >"$BUILDKIT_SCAN_DESTINATION/sbom.spdx.json"' >/scan && chmod +x /scan
 ENTRYPOINT ["/scan"]
 END_OF_DOCKERFILE
-  registry_login
+  on_laptop docker login -u "$(peer registry user)" --password-stdin "$registry" >/dev/null 2>&1 \
+    <<<"$(peer registry password)"
   on_laptop docker push -q "$registry/scanner" >/dev/null
   on_laptop docker logout "$registry" >/dev/null
 }
@@ -78,7 +79,7 @@ secrets() { # secrets PASSWORD
 token=TOKEN$RANDOM$RANDOM
 registry_up
 server_up a --with-docker
-trust_registry in_server
+trust_registry root_on a
 echo '{"features": {"containerd-snapshotter": true}}' >"$work/daemon.json"
 chatroom_project a
 "$source_root/tests/server/images.sh" debian-14

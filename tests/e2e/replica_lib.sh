@@ -58,10 +58,10 @@ hears_all() {
   note "$1: all $(wc -l <"$work/said") acknowledged messages are there"
 }
 
-# status_is CODE VERDICT [SECONDS]: `deploy db status` ends with CODE and says VERDICT of the first
-# database, at the latest after SECONDS (60).
+# status_is CODE VERDICT: `deploy db status` ends with CODE and says VERDICT of the first
+# database, at the latest after 60 s.
 status_is() {
-  local deadline=$((SECONDS + ${3:-60}))
+  local deadline=$((SECONDS + 60))
   while true; do
     deploy db status --json
     [ "$status" != "$1" ] || break

@@ -38,6 +38,26 @@ step() {
   say "$title: $((SECONDS - began)) s"
 }
 
+# wait_until SECONDS WHAT COMMAND…
+wait_until() {
+  local deadline=$((SECONDS + $1)) what=$2
+  shift 2
+  until "$@" >/dev/null 2>&1; do
+    [ $SECONDS -lt $deadline ] || die "$what"
+    sleep 0.1
+  done
+}
+
+# issue_certificate FOLDER AUTHORITY NAME: an authority AUTHORITY.pem, and from it cert.pem and key.pem for a
+# subjectAltName, such as DNS:chat.example.
+issue_certificate() {
+  local folder=$1 authority=$1/$2 curve=(-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes)
+  openssl req -x509 "${curve[@]}" -days 2 -subj "/CN=$2" -keyout "$authority.key" -out "$authority.pem"
+  openssl req "${curve[@]}" -subj "/CN=${3#*:}" -keyout "$folder/key.pem" -out "$folder/request"
+  openssl x509 -req -days 2 -in "$folder/request" -CA "$authority.pem" -CAkey "$authority.key" -CAcreateserial \
+    -extfile <(echo "subjectAltName=$3") -out "$folder/cert.pem"
+} 2>/dev/null
+
 # as_root COMMAND…: directly, or through sudo.
 as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo -- "$@"; fi

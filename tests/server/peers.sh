@@ -27,14 +27,8 @@ new_state() {
     die "there is a peer \`$1\` already: peers.sh down $1"
 }
 
-# wait_port HOST PORT
-wait_port() {
-  local deadline=$((SECONDS + 30))
-  until (: <"/dev/tcp/$1/$2") 2>/dev/null; do
-    [ $SECONDS -lt $deadline ] || die "nothing answers on $1:$2"
-    sleep 0.1
-  done
-}
+port_answers() { (: <"/dev/tcp/$1/$2"); }
+wait_port() { wait_until 30 "nothing answers on $1:$2" port_answers "$1" "$2"; } # HOST PORT
 
 # start NAME LABEL KIND DOCKER_WORD… [-- COMMAND…]
 start() {
@@ -84,15 +78,6 @@ s3_up() {
       bucket: "replica", access_key: env.access, secret_key: env.secret, url: "s3://replica/db"}'
 }
 
-# issue STATE HOST: an authority, and from it a certificate for this address.
-issue() {
-  local key=(-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes)
-  openssl req -x509 "${key[@]}" -days 2 -subj /CN=tests -keyout "$1/authority.key" -out "$1/authority.pem"
-  openssl req "${key[@]}" -subj "/CN=$2" -keyout "$1/key.pem" -out "$1/request"
-  openssl x509 -req -days 2 -in "$1/request" -CA "$1/authority.pem" -CAkey "$1/authority.key" \
-    -CAcreateserial -extfile <(echo "subjectAltName=IP:$2") -out "$1/cert.pem"
-} 2>/dev/null
-
 # Docker insists on TLS for a registry that is not on its own machine, and the certificate has an
 # address that is known only when the container runs: it waits for it.
 registry_up() {
@@ -104,7 +89,7 @@ registry_up() {
     -e REGISTRY_AUTH_HTPASSWD_PATH=$config/users -- \
     sh -c "until [ -s $config/users ]; do sleep 0.1; done; exec docker-registry serve $config/config.yml"
   host=$(address_of "$name")
-  issue "$state" "$host"
+  issue_certificate "$state" authority "IP:$host"
   docker cp "$state/cert.pem" "$(container_of "$name"):$config/" >/dev/null
   docker cp "$state/key.pem" "$(container_of "$name"):$config/" >/dev/null
   docker exec -i "$(container_of "$name")" perl -e '

@@ -41,16 +41,6 @@ start_container() {
   die "server \`$name\` does not start (try $try): $error"
 }
 
-# wait_until SECONDS WHAT COMMAND…
-wait_until() {
-  local deadline=$((SECONDS + $1)) what=$2
-  shift 2
-  until "$@" >/dev/null 2>&1; do
-    [ $SECONDS -lt $deadline ] || die "$what"
-    sleep 0.1
-  done
-}
-
 # The published port answers before sshd does: only its greeting counts.
 sshd_greets() {
   local greeting

@@ -10,8 +10,7 @@ proxy=$("$server_dir/images.sh" --tag kamal-proxy)
 folder=$(mktemp -d "${TMPDIR:-/tmp}/liteship-proxy.XXXXXX")
 container=$(docker run -d --label "$label=images" "${nested_flags[@]}" --entrypoint dockerd "$image")
 trap 'docker rm -fv "$container" >/dev/null; rm -rf "$folder"' EXIT
-timeout 120 sh -c "until docker exec $container docker version; do sleep 0.1; done" >/dev/null 2>&1 ||
-  die "its Docker does not start: $(docker logs --tail 5 "$container" 2>&1)"
+wait_until 120 "the Docker of $image does not start" docker exec "$container" docker version
 docker save "$proxy" | docker exec -i "$container" docker load -q
 docker stop --time 60 "$container" >/dev/null
 docker cp --archive "$container:/var/lib/docker" - >"$folder/docker.tar"
