@@ -145,7 +145,8 @@ echo 'S_QUOTES=' >>"$project/.deploy/secrets"
 deploy_fails 2
 cat "$work/out" "$work/err" >>"$work/said"
 sed -i '$d' "$project/.deploy/secrets"
-printf '%s\n' 'OTHER=$(sh -c '\''echo "no: $S_UTF8 $S_LINES" >&2; exit 1'\'')' >>"$project/.deploy/secrets"
+# The shell's own words: `sh -c '… $S_UTF8 …'` would be given the value as an argument, by the file itself.
+printf '%s\n' 'OTHER=$(echo "no: $S_UTF8 $S_LINES" >&2; exit 1)' >>"$project/.deploy/secrets"
 said plan # nothing needs it
 secrets_config overlap OTHER
 deploy_fails 2
