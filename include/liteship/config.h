@@ -147,9 +147,11 @@ struct Builder {
   std::optional<std::string> target;
   std::map<std::string, std::string> args;
   std::vector<SecretName> secrets;
-  std::optional<std::string> remote;  // "ssh://…": there; or `server`: on the deploy server
-  bool local = true;                  // false: build on the server
-  std::optional<std::string> ssh;     // of `docker build --ssh`
+  /// Where images are built that this machine does not build: an engine as DOCKER_HOST takes it
+  /// ("ssh://user@host"), or `server`: the app's own.
+  std::optional<std::string> remote;
+  bool local = true;               // false: build on the server
+  std::optional<std::string> ssh;  // of `docker build --ssh`
   std::optional<BuildCache> cache;
   std::optional<std::string> driver;  // of buildx; unset: whatever the engine has
   std::optional<BuildPack> pack;

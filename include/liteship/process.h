@@ -78,6 +78,21 @@ enum class ContextKind { clean, working_tree };
 
 // ---- docker on this machine
 
+/// From now on our docker client works with the engine at `host`, as DOCKER_HOST has it
+/// ("ssh://user@host"), whatever it is configured for; "" is its own choice again. Other programs
+/// see nothing of it. To be called while no other thread asks an engine.
+void use_engine(const std::string& host);
+
+/// `options` for a program that looks for the engine.
+[[nodiscard]] RunOptions for_engine(RunOptions options = {});
+
+/// `docker WORDS…`, with that engine. Errors: as run_process().
+[[nodiscard]] RunResult run_docker(const std::vector<std::string>& words, RunOptions options,
+                                   Interrupts& interrupts);
+
+/// What this machine's images are for: "amd64", "arm64".
+[[nodiscard]] std::string machine_architecture();
+
 struct LocalDocker {
   std::string server_version;  // "20.10.24"
   std::string architecture;    // "amd64"
@@ -112,6 +127,7 @@ struct BuildxBuilder {
   std::string cache_from;
   std::optional<std::string> provenance;
   std::optional<std::string> sbom;
+  std::string engine;  // "ssh://user@host"; empty: the client's
 };
 
 /// Cloud Native Buildpacks, by `pack`.

@@ -53,14 +53,13 @@ HookOutput hook_output(const Node& node) {
   return node.text.ends_with("verbose") ? HookOutput::verbose : HookOutput::quiet;
 }
 
-/// Kamal's `remote` is a machine that builds; `false` is none.
+/// Kamal's `remote` is an engine that builds; `false` is none.
 std::optional<std::string> bind_remote(const Node* node, Problems& problems) {
   if (node == nullptr || !node->is(NodeKind::scalar)) return std::nullopt;
   if (node->text.empty() || ruby_text(*node) == "false") return std::nullopt;
-  if (node->text != "server") {
-    problems.warn(fmt::format("nothing is built at `{}`", node->text), node->where,
-                  "the app's server builds what this machine cannot; `remote: server` makes it "
-                  "build always");
+  if (node->text != "server" && node->text.find("://") == std::string::npos) {
+    problems.warn(fmt::format("nothing is built at `{}`: it is no engine's address", node->text),
+                  node->where, "write `ssh://USER@HOST`, or `server` for the app's own server");
   }
   return node->text;
 }

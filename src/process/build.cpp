@@ -100,15 +100,15 @@ Command build_command(const BuildRequest& request) {
 }
 
 void ensure_builder(const BuildxBuilder& builder, Interrupts& interrupts) {
-  const Command inspect{"docker", "buildx", "inspect", builder.name};
-  if (run_process(inspect, {}, interrupts).status == 0) return;
-  Command create{"docker", "buildx", "create"};
+  if (run_docker({"buildx", "inspect", builder.name}, {}, interrupts).status == 0) return;
+  Command create{"buildx", "create"};
   if (!builder.driver.starts_with("cloud")) create.flag("--name", builder.name);
   create.flag("--driver", builder.driver.substr(0, builder.driver.find(' ')));
   if (const std::size_t space = builder.driver.find(' '); space != std::string::npos) {
     create.arg(builder.driver.substr(space + 1));  // "cloud org/name"
   }
-  const RunResult result = run_process(create, {}, interrupts);
+  if (!builder.engine.empty()) create.arg(builder.engine);
+  const RunResult result = run_docker(create.words, {}, interrupts);
   if (result.status == 0) return;
   throw Error(ErrorKind::release_failed,
               Diagnostic{fmt::format("the builder `{}` cannot be made", builder.name),
@@ -123,7 +123,7 @@ struct BackgroundBuild::Work {
   Work(const BuildRequest& request, std::unique_ptr<ByteSource> files)
       : context(std::move(files)),
         packs(request.pack.has_value()),
-        process(build_command(request), options_for(request), ChildInput::pipe) {}
+        process(build_command(request), for_engine(options_for(request)), ChildInput::pipe) {}
 
   RunOptions options_for(const BuildRequest& request) {
     RunOptions run;

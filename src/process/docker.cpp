@@ -3,6 +3,7 @@
 
 #include "process/docker.h"
 
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <array>
@@ -16,8 +17,14 @@ namespace liteship {
 
 using Json = nlohmann::json;
 
-RunResult run_docker(const std::vector<std::string>& words, Interrupts& interrupts) {
-  return run_process(Command("docker").args(words), {}, interrupts);
+RunOptions for_engine(RunOptions options) {
+  if (!chosen_engine().empty()) options.environment["DOCKER_HOST"] = chosen_engine();
+  return options;
+}
+
+RunResult run_docker(const std::vector<std::string>& words, RunOptions options,
+                     Interrupts& interrupts) {
+  return run_process(Command("docker").args(words), for_engine(std::move(options)), interrupts);
 }
 
 void add_tag(const std::string& image, const std::string& repository, const std::string& tag,
@@ -28,7 +35,7 @@ void add_tag(const std::string& image, const std::string& repository, const std:
     return;
   }
   const std::vector<std::string> words{"image", "tag", image, repository + ":" + tag};
-  const RunResult result = run_docker(words, interrupts);
+  const RunResult result = run_docker(words, {}, interrupts);
   if (result.status != 0) throw program_failure(Command("docker").args(words), result);
 }
 
@@ -36,7 +43,7 @@ void remove_tag(const std::string& reference) {
   Interrupts never;  // cleaning up goes on after Ctrl-C
   const auto answer = ask_engine("DELETE", "/images/" + in_target(reference) + "?noprune=1", never);
   if (answer && answer->status == 200) return;
-  static_cast<void>(run_docker({"image", "rm", "--no-prune", reference}, never));
+  static_cast<void>(run_docker({"image", "rm", "--no-prune", reference}, {}, never));
 }
 
 namespace {
@@ -97,9 +104,9 @@ LocalImage image_in(const Json& json) {
 
 /// Tells "no such image" from "docker does not answer" without reading its messages.
 void check_engine(Interrupts& interrupts) {
-  const Command command{"docker", "version", "--format", "{{.Server.Version}}"};
-  const RunResult result = run_process(command, {}, interrupts);
-  if (result.status != 0) throw program_failure(command, result);
+  const std::vector<std::string> words{"version", "--format", "{{.Server.Version}}"};
+  const RunResult result = run_docker(words, {}, interrupts);
+  if (result.status != 0) throw program_failure(Command("docker").args(words), result);
 }
 
 }  // namespace
@@ -108,7 +115,7 @@ void check_engine(Interrupts& interrupts) {
 // started before.
 struct EngineQuestion::Asked {
   Command command{"docker", "info", "--format", "{{json .}}"};
-  Child child{command, {}, ChildInput::none};
+  Child child{command, for_engine(), ChildInput::none};
 };
 
 EngineQuestion::EngineQuestion() {
@@ -136,6 +143,11 @@ std::optional<LocalDocker> EngineQuestion::answer(Interrupts& interrupts) {
   return docker;
 }
 
+std::string machine_architecture() {
+  utsname machine{};
+  return ::uname(&machine) == 0 ? image_architecture(machine.machine) : "";
+}
+
 std::optional<LocalDocker> local_docker(Interrupts& interrupts) {
   return EngineQuestion().answer(interrupts);
 }
@@ -144,7 +156,7 @@ std::optional<LocalImage> local_image(const std::string& reference, Interrupts& 
   if (const auto json = asked_json("/images/" + in_target(reference) + "/json", interrupts)) {
     return image_in(*json);
   }
-  const RunResult result = run_docker({"image", "inspect", reference}, interrupts);
+  const RunResult result = run_docker({"image", "inspect", reference}, {}, interrupts);
   if (result.status != 0) {
     check_engine(interrupts);
     return std::nullopt;

@@ -8,9 +8,6 @@
 
 namespace liteship {
 
-/// `docker WORDS…`.
-[[nodiscard]] RunResult run_docker(const std::vector<std::string>& words, Interrupts& interrupts);
-
 /// Gives an image one more tag. Errors: Error{release_failed}.
 void add_tag(const std::string& image, const std::string& repository, const std::string& tag,
              Interrupts& interrupts);

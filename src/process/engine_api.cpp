@@ -36,8 +36,14 @@ bool chooses_context() {
   return !json.is_object() || !text_at(json, "currentContext").empty();
 }
 
+std::string& engine_of_ours() {
+  static std::string host;
+  return host;
+}
+
 /// "" when only the client program knows.
 std::string known_endpoint() {
+  if (!chosen_engine().empty()) return chosen_engine();
   const std::string host = variable("DOCKER_HOST");
   if (!host.empty()) return host;
   return chooses_context() ? "" : "unix:///var/run/docker.sock";
@@ -93,6 +99,10 @@ std::optional<EngineAnswer> parse_answer(const std::string& text) {
 
 }  // namespace
 
+void use_engine(const std::string& host) { engine_of_ours() = host; }
+
+const std::string& chosen_engine() { return engine_of_ours(); }
+
 bool engine_has_socket() { return known_endpoint().starts_with(unix_scheme); }
 
 std::string engine_endpoint(Interrupts& interrupts) {
@@ -100,8 +110,8 @@ std::string engine_endpoint(Interrupts& interrupts) {
   // Asked once, and only when the client was told something: that takes it as long as any command.
   static std::optional<std::string> chosen;
   if (!chosen) {
-    const RunResult context =
-        run_docker({"context", "inspect", "--format", "{{.Endpoints.docker.Host}}"}, interrupts);
+    const RunResult context = run_docker(
+        {"context", "inspect", "--format", "{{.Endpoints.docker.Host}}"}, {}, interrupts);
     chosen = context.status == 0 ? std::string(trim(context.output)) : "";
   }
   return *chosen;

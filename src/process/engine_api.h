@@ -14,6 +14,9 @@ struct EngineAnswer {
   std::string body;  // JSON
 };
 
+/// What use_engine() was told; "" when the client chooses.
+[[nodiscard]] const std::string& chosen_engine();
+
 /// Where the client finds its engine: "unix:///var/run/docker.sock", "ssh://host"; "" when it does
 /// not say.
 [[nodiscard]] std::string engine_endpoint(Interrupts& interrupts);

@@ -16,7 +16,7 @@ struct LayerLearning::Work {
         known(std::move(cache)),
         registry(claim(request, Claims::unknown_too, known), known.directory()),
         tag(reference, registry.reference(), interrupts),
-        process(push_command(registry, docker), {}, ChildInput::none) {}
+        process(push_command(registry, docker), for_engine(), ChildInput::none) {}
 
   ReadRequest request;
   LayerCache known;

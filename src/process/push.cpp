@@ -54,7 +54,7 @@ Pushed push(EngineRegistry& registry, const LocalDocker& docker, std::uint64_t b
   bool is_over_budget = false;
   RunOptions options;
   options.is_enough = [&] { return is_over_budget = registry.received() > budget; };
-  const RunResult result = run_process(command, options, interrupts);
+  const RunResult result = run_process(command, for_engine(options), interrupts);
   registry.stop();
   if (is_over_budget) return Pushed::given_up;
   if (result.status != 0) throw program_failure(command, result);

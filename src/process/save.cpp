@@ -131,7 +131,7 @@ ImageContents read_archive(ByteSource& archive, const ReadRequest& request, Laye
 ImageContents read_by_save(const ReadRequest& request, LayerCache& cache, Interrupts& interrupts) {
   RunOptions options;
   options.on_idle = [&interrupts] { interrupts.idle(); };
-  const auto process = open_process({"docker", "save", request.reference}, options);
+  const auto process = open_process({"docker", "save", request.reference}, for_engine(options));
   Watched stream(*process, interrupts);
   ImageContents contents = read_archive(stream, request, cache);
   std::array<char, 10240> padding{};

@@ -2,6 +2,9 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <cctype>
+
 #include "release/steps.h"
 
 namespace liteship {
@@ -36,6 +39,19 @@ void add_cache(BuildxBuilder& buildx, const Config& config) {
   buildx.cache_to = buildx.cache_from + options;
 }
 
+/// As Kamal calls it: they share what it has cached.
+std::string name_of_builder(const std::string& driver, const std::string& engine) {
+  if (driver.starts_with("cloud")) return replace_all(replace_all(driver, " ", "-"), "/", "-");
+  if (engine.empty()) return "kamal-local-" + driver;
+  std::string name = "kamal-remote-" + engine;
+  for (char& c : name) {
+    const bool stays = std::islower(static_cast<unsigned char>(c)) != 0 ||
+                       std::isdigit(static_cast<unsigned char>(c)) != 0 || c == '_';
+    if (!stays) c = '-';
+  }
+  return name;
+}
+
 /// `build push --output TYPE`: Kamal's, where `docker` is this machine's engine.
 void choose_output(BuildRequest& build, const std::string& output) {
   if (output.empty() || output == "registry") return;
@@ -58,7 +74,22 @@ void choose_output(BuildRequest& build, const std::string& output) {
 
 }  // namespace
 
-std::optional<BuildxBuilder> buildx_builder(const Config& config) {
+std::string remote_engine(const Builder& builder, BuildPlace place, const std::string& machine) {
+  const std::string remote = builder.remote.value_or("");
+  if (place != BuildPlace::automatic || remote.find("://") == std::string::npos) return "";
+  const auto& wanted = builder.arch;  // empty: the server's, which nobody has been asked for
+  const bool is_ours =
+      wanted.empty() || std::find(wanted.begin(), wanted.end(), machine) != wanted.end();
+  return builder.local && is_ours ? "" : remote;
+}
+
+std::string remote_engine(const Session& session, const ReleaseOptions& options) {
+  const bool stays_here = !options.output.empty() && options.output != "registry";
+  if (stays_here) return "";
+  return remote_engine(session.config.builder, options.build, machine_architecture());
+}
+
+std::optional<BuildxBuilder> buildx_builder(const Config& config, const std::string& engine) {
   const Builder& builder = config.builder;
   if (builder.pack) return std::nullopt;
   const std::string driver = builder.driver.value_or("docker-container");
@@ -71,8 +102,8 @@ std::optional<BuildxBuilder> buildx_builder(const Config& config) {
   if (!cached && !cloud && !(needs_registry && config.registry)) return std::nullopt;
   BuildxBuilder buildx;
   buildx.driver = driver;
-  buildx.name =
-      cloud ? replace_all(replace_all(driver, " ", "-"), "/", "-") : "kamal-local-" + driver;
+  if (!cloud) buildx.engine = engine;
+  buildx.name = name_of_builder(driver, buildx.engine);
   buildx.to_registry = config.registry.has_value();
   buildx.provenance = builder.provenance;
   buildx.sbom = builder.sbom;
@@ -96,7 +127,7 @@ BuildRequest build_request(const Session& session, const Request& request,
   build.ssh = builder.ssh;
   build.attest = builder.provenance != "false";
   if (builder.pack) build.pack = Buildpacks{builder.pack->builder, builder.pack->buildpacks};
-  build.buildx = buildx_builder(session.config);
+  build.buildx = buildx_builder(session.config, remote_engine(session, options));
   if (build.buildx && build.buildx->to_registry) {
     for (const std::string& arch : builder.arch) build.platforms.push_back("linux/" + arch);
   }

@@ -92,11 +92,19 @@ std::unique_ptr<ByteSource> context_of(const Session& session, const Request& re
                       session.config.builder.dockerfile);
 }
 
+/// Does an engine of ours build, or the server? Before anybody has been asked.
+bool wants_here(const Session& session, const ReleaseOptions& options) {
+  if (options.build != BuildPlace::automatic) return options.build == BuildPlace::local;
+  if (!remote_engine(session, options).empty()) return true;
+  return session.config.builder.local && session.config.builder.remote != "server";
+}
+
 bool builds_here(const Session& session, const ReleaseOptions& options, const Facts& facts,
                  const std::optional<LocalDocker>& docker) {
-  if (options.build != BuildPlace::automatic) return options.build == BuildPlace::local;
-  const Builder& builder = session.config.builder;
-  if (!builder.local || builder.remote == "server" || !docker) return false;
+  if (!wants_here(session, options)) return false;
+  if (options.build == BuildPlace::local) return true;
+  // What keeps a named engine from answering is told by the build.
+  if (!docker) return !remote_engine(session, options).empty();
   return facts.docker.architecture.empty() || docker->architecture == facts.docker.architecture;
 }
 
@@ -248,11 +256,7 @@ const Registry* registry_of(const Config& config, const std::string& image) {
 
 std::unique_ptr<BackgroundBuild> begin_build(const Session& session, const Request& request,
                                              const ReleaseOptions& options) {
-  const Builder& builder = session.config.builder;
-  const bool here =
-      options.build == BuildPlace::local ||
-      (options.build == BuildPlace::automatic && builder.local && builder.remote != "server");
-  if (!here || options.dry_run || options.skip_push || options.version ||
+  if (!wants_here(session, options) || options.dry_run || options.skip_push || options.version ||
       has_release_hook(session, options, "pre-build")) {
     return nullptr;
   }
@@ -261,14 +265,16 @@ std::unique_ptr<BackgroundBuild> begin_build(const Session& session, const Reque
 
 void build_here(Session& session, const Request& request, const ReleaseOptions& options,
                 std::unique_ptr<BackgroundBuild> build) {
-  LocalStep step(session, "build", "build " + request.image);
+  const std::string engine = remote_engine(session, options);
+  LocalStep step(session, "build",
+                 "build " + request.image + (engine.empty() ? "" : " at " + engine));
   if (!build) build = start_build(session, request, options);
   build->finish(session.log, session.interrupts);
 }
 
 void build_and_push(Session& session, const Request& request, const ReleaseOptions& options,
                     std::unique_ptr<BackgroundBuild> build) {
-  const auto buildx = buildx_builder(session.config);
+  const auto buildx = buildx_builder(session.config, remote_engine(session, options));
   const bool pushes_itself = buildx && buildx->to_registry;  // and has logged in for that
   // A wrong password is told before anybody waits for the build.
   if (!pushes_itself) log_in_here(session, *session.config.registry);

@@ -46,9 +46,9 @@ void log_in_here(const Session& session, const Registry& registry) {
   options.input = value_of(session, registry.password).reveal();
   if (options.input.empty()) return;
   const std::vector<std::string> login = login_words(session, registry);
-  Command command{"docker", "login", "--username", login.front(), "--password-stdin"};
-  if (login.size() > 1) command.arg(login[1]);
-  const RunResult result = run_process(command, options, session.interrupts);
+  std::vector<std::string> words{"login", "--username", login.front(), "--password-stdin"};
+  if (login.size() > 1) words.push_back(login[1]);
+  const RunResult result = run_docker(words, options, session.interrupts);
   if (result.status != 0) throw_registry("cannot log in to the registry", result.error_output);
 }
 
@@ -81,8 +81,8 @@ bool run_registry_logout(Session& session, RegistryPlace place) {
   std::vector<std::string> words;
   if (registry->server) words.push_back(*registry->server);
   if (place == RegistryPlace::here) {
-    const Command command = Command{"docker", "logout"}.args(words);
-    const RunResult result = run_process(command, {}, session.interrupts);
+    words.insert(words.begin(), "logout");
+    const RunResult result = run_docker(words, {}, session.interrupts);
     if (result.status != 0) throw_registry("cannot log out of the registry", result.error_output);
   } else {
     NoBytes nothing;
@@ -99,8 +99,7 @@ void push_to_registry(Session& session, const Request& request) {
   LocalStep step(session, "push", "push " + request.image);
   RunOptions push;
   push.on_output = session.log;
-  const RunResult result =
-      run_process(Command{"docker", "push", request.image}, push, session.interrupts);
+  const RunResult result = run_docker({"push", request.image}, push, session.interrupts);
   if (result.status != 0) throw_registry("cannot push to the registry", result.error_output);
 }
 

@@ -69,6 +69,7 @@ ReleaseReport run_release(Session& session, const ReleaseOptions& options) {
   // Everything that this machine alone can know comes first: version, commit, changes.
   Request request = make_request(session, options);
   run_release_hook(session, request, options, "pre-connect", 0);
+  use_engine(remote_engine(session, options));
   LocalEngine engine(session.interrupts);
   // The image builds while the server is asked; what makes the release impossible stops it.
   std::unique_ptr<BackgroundBuild> build = begin_build(session, request, options);

@@ -39,7 +39,7 @@ bool run_locked_phase(Session& session, const Request& request, const ReleaseOpt
 [[nodiscard]] Facts ensure_docker(Session& session, const Request& request,
                                   const ReleaseOptions& options, Facts facts);
 
-/// This machine's engine, asked when this is made: its answer is only needed once the server has
+/// The engine that builds, asked when this is made: its answer is only needed once the server has
 /// said what it has.
 class LocalEngine {
  public:
@@ -66,7 +66,14 @@ struct ShippedImage {
 /// The builder of `docker buildx` that deploy.yml needs: only what the engine's own one cannot do
 /// goes there, because its result has to be brought into the engine or comes back from the
 /// registry.
-[[nodiscard]] std::optional<BuildxBuilder> buildx_builder(const Config& config);
+[[nodiscard]] std::optional<BuildxBuilder> buildx_builder(const Config& config,
+                                                          const std::string& engine = "");
+
+/// `builder: remote:` where that is an engine and builds, by Kamal's rule: with `local: false`
+/// everything, else what is for no architecture of `machine` ("amd64"). "": it does not.
+[[nodiscard]] std::string remote_engine(const Builder& builder, BuildPlace place,
+                                        const std::string& machine);
+[[nodiscard]] std::string remote_engine(const Session& session, const ReleaseOptions& options);
 
 [[nodiscard]] BuildRequest build_request(const Session& session, const Request& request,
                                          const ReleaseOptions& options);

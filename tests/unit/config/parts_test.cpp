@@ -138,12 +138,10 @@ TEST_CASE("Kamal's localhost registry means none", "[config][parts]") {
   CHECK(messages(config.warnings) == "no registry is started at `localhost:5555`\n");
 }
 
-TEST_CASE("another machine to build on is accepted with a warning", "[config]") {
-  const Config config = parse(minimal + "builder: {remote: ssh://a@b}\n");
-  CHECK(messages(config.warnings) == "nothing is built at `ssh://a@b`\n");
+TEST_CASE("another machine to build on is an engine's address", "[config]") {
   CHECK(messages(parse(minimal + "builder: {remote: host.example}\n").warnings) ==
-        "nothing is built at `host.example`\n");
-  for (const std::string none : {"server", "false", "''"}) {
+        "nothing is built at `host.example`: it is no engine's address\n");
+  for (const std::string none : {"ssh://a@b", "tcp://b:2376", "server", "false", "''"}) {
     CHECK(parse(minimal + "builder: {remote: " + none + "}\n").warnings.empty());
   }
   CHECK_FALSE(parse(minimal + "builder: {remote: false}\n").builder.remote);

@@ -99,3 +99,15 @@ TEST_CASE("an engine that is not behind a socket of ours is left to its client",
   }
   unsetenv("DOCKER_HOST");
 }
+
+TEST_CASE("an engine that was chosen goes before the client's own", "[process]") {
+  Interrupts never;
+  const Engine engine("HTTP/1.0 200 OK\r\n\r\n{}");
+  CHECK(for_engine().environment.empty());
+  use_engine("ssh://ada@builder");
+  CHECK_FALSE(engine_has_socket());
+  CHECK_FALSE(ask_engine("GET", "/info", never));
+  CHECK(for_engine().environment.at("DOCKER_HOST") == "ssh://ada@builder");
+  use_engine("");
+  CHECK(ask_engine("GET", "/info", never));
+}

@@ -45,6 +45,31 @@ TEST_CASE("several architectures and attestations go to the registry", "[release
   CHECK(buildx_builder(config)->name == "cloud-org-name");
 }
 
+TEST_CASE("another engine builds what this machine's is not for", "[release][build]") {
+  Config config = with_registry();
+  Builder& builder = config.builder;
+  const auto engine = [&](BuildPlace place) { return remote_engine(builder, place, "arm64"); };
+  const std::string there = "ssh://ada@builder";
+  builder.remote = there;
+  CHECK(engine(BuildPlace::automatic).empty());  // the server's architecture is not known yet
+  builder.arch = {"amd64"};
+  CHECK(engine(BuildPlace::automatic) == there);
+  CHECK(engine(BuildPlace::local).empty());
+  CHECK(engine(BuildPlace::server).empty());
+  builder.arch = {"amd64", "arm64"};
+  CHECK(engine(BuildPlace::automatic).empty());
+  builder.local = false;
+  CHECK(engine(BuildPlace::automatic) == there);
+  builder.remote = "server";
+  CHECK(engine(BuildPlace::automatic).empty());
+
+  builder.cache = BuildCache{"registry", {}, {}};
+  CHECK(buildx_builder(config, there)->name == "kamal-remote-ssh---ada-builder");
+  CHECK(buildx_builder(config, there)->engine == there);
+  builder.driver = "cloud org/name";
+  CHECK(buildx_builder(config, there)->engine.empty());
+}
+
 TEST_CASE("the cache is named as Kamal names it", "[release][build]") {
   Config config = with_registry();
   config.builder.cache = BuildCache{"registry", {}, "mode=max"};
