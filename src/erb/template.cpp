@@ -41,19 +41,27 @@ class TemplateReader {
   void add_text(std::size_t begin, std::size_t end, std::string_view text);
   void flush_text();
   void add_code(std::size_t begin, std::size_t code_begin, std::string_view code, char kind);
-  [[nodiscard]] bool is_comment_line(std::size_t at) const;
+  [[nodiscard]] bool is_comment_line(std::size_t at);
 
   std::string_view source_;
   std::size_t at_ = 0;
+  std::size_t looked_at_ = 0;   // by is_comment_line
+  std::size_t first_word_ = 0;  // of the line there
   Template made_;
   TemplateText pending_;
   ProgramText program_;
   ProgramText ruby_program_;
 };
 
-bool TemplateReader::is_comment_line(std::size_t at) const {
-  const std::size_t begin = at == 0 ? 0 : source_.rfind('\n', at - 1) + 1;
-  return trim(source_.substr(begin, at - begin)).starts_with("#");
+/// Asked from the front to the back: one long line with many tags is looked through once.
+bool TemplateReader::is_comment_line(std::size_t at) {
+  const std::size_t last = source_.substr(looked_at_, at - looked_at_).rfind('\n');
+  if (looked_at_ == 0 || last != std::string_view::npos) {
+    const std::size_t begin = last == std::string_view::npos ? 0 : looked_at_ + last + 1;
+    first_word_ = source_.find_first_not_of(" \t\r\v\f", begin);
+  }
+  looked_at_ = at;
+  return first_word_ < at && source_[first_word_] == '#';
 }
 
 void TemplateReader::add_text(std::size_t begin, std::size_t end, std::string_view text) {
