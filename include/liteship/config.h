@@ -115,7 +115,7 @@ struct Role {
   bool operator==(const Role&) const = default;
 };
 
-/// A database's name or password: the value itself, or the name of a secret.
+/// A name, password or key: the value itself, or the name of a secret.
 using Credential = std::variant<std::string, SecretName>;
 
 struct Registry {
@@ -166,7 +166,7 @@ struct SshConfig {
   std::optional<std::string> proxy;
   std::optional<std::string> proxy_command;
   std::vector<std::string> keys;
-  std::vector<SecretName> key_data;
+  std::vector<Credential> key_data;  // private keys
   bool keys_only = false;
   bool forward_agent = false;
   bool use_config = true;
@@ -338,6 +338,7 @@ struct ConfigInput {
 /// Every secret that a release of `config` needs, each where it is named.
 [[nodiscard]] std::vector<SecretName> needed_secrets(const Config& config);
 [[nodiscard]] std::vector<SecretName> needed_secrets(const std::optional<Registry>& registry);
+[[nodiscard]] std::vector<SecretName> needed_secrets(const SshConfig& ssh);
 /// Every secret that this accessory needs: its variables, certificate, and registry.
 [[nodiscard]] std::vector<SecretName> needed_secrets(const Accessory& accessory);
 
@@ -349,6 +350,9 @@ using SecretOutcome = std::variant<CommandResult, Diagnostic>;
 /// in secrets.h).
 using RunSecretCommand = std::function<SecretOutcome(const std::string& command)>;
 using Secrets = std::map<std::string, Secret>;
+
+/// secrets: with those that needed_secrets() names.
+[[nodiscard]] Secret value_of(const Credential& credential, const Secrets& secrets);
 
 /// Told of each value that cannot be had and that nothing needs.
 using WarnOfSecret = std::function<void(const Diagnostic&)>;

@@ -13,7 +13,7 @@ namespace {
 /// Those of the connection first; each secret once, however many places name it.
 std::vector<SecretName> with_connection(const Config& config,
                                         const std::vector<SecretName>& chosen) {
-  std::vector<SecretName> names = config.ssh.key_data;
+  std::vector<SecretName> names = needed_secrets(config.ssh);
   for (const SecretName& name : chosen) {
     const bool known = std::any_of(names.begin(), names.end(), [&](const SecretName& other) {
       return other.name == name.name && other.secret == name.secret;
@@ -77,7 +77,7 @@ SshRequest ssh_request(const Config& config, const Secrets& secrets) {
                      .proxy_command = ssh.proxy_command,
                      .use_config = ssh.use_config,
                      .config_files = ssh.config_files};
-  for (const auto& name : ssh.key_data) request.key_data.push_back(secrets.at(name.secret));
+  for (const Credential& key : ssh.key_data) request.key_data.push_back(value_of(key, secrets));
   return request;
 }
 

@@ -53,6 +53,24 @@ HookOutput hook_output(const Node& node) {
   return node.text.ends_with("verbose") ? HookOutput::verbose : HookOutput::quiet;
 }
 
+/// Names; Kamal still takes keys themselves.
+std::vector<Credential> bind_keys(const Node* node, Problems& problems) {
+  std::vector<Credential> keys;
+  if (node == nullptr) return keys;
+  for (const Node& item : node->items) {
+    if (!item.is(NodeKind::scalar) || !is_private_key(item.text)) {
+      if (auto name = read_secret_name(&item, problems)) keys.emplace_back(std::move(*name));
+      continue;
+    }
+    keys.emplace_back(item.text);
+    Location where = item.where;
+    where.excerpt.clear();  // it shows the key
+    problems.warn("a private key stands in the file itself", where,
+                  "put it into the secrets file, and its name here");
+  }
+  return keys;
+}
+
 /// Kamal's `remote` is an engine that builds; `false` is none.
 std::optional<std::string> bind_remote(const Node* node, Problems& problems) {
   if (node == nullptr || !node->is(NodeKind::scalar)) return std::nullopt;
@@ -121,7 +139,7 @@ SshConfig bind_ssh(const Node* node, Problems& problems) {
   read(node->find("proxy"), ssh.proxy);
   read(node->find("proxy_command"), ssh.proxy_command);
   read(node->find("keys"), ssh.keys);
-  ssh.key_data = read_secret_names(node->find("key_data"), problems);
+  ssh.key_data = bind_keys(node->find("key_data"), problems);
   read(node->find("keys_only"), ssh.keys_only);
   read(node->find("forward_agent"), ssh.forward_agent);
   if (ssh.proxy && ssh.proxy_command) {

@@ -298,6 +298,10 @@ void need(std::vector<SecretName>& names, const std::optional<Credential>& crede
   }
 }
 
+void need(std::vector<SecretName>& names, const SshConfig& ssh) {
+  for (const Credential& key : ssh.key_data) need(names, std::optional(key));
+}
+
 void need(std::vector<SecretName>& names, const std::optional<Registry>& registry) {
   if (!registry) return;
   need(names, registry->username);
@@ -310,6 +314,17 @@ std::vector<SecretName> needed_secrets(const std::optional<Registry>& registry) 
   std::vector<SecretName> names;
   need(names, registry);
   return names;
+}
+
+std::vector<SecretName> needed_secrets(const SshConfig& ssh) {
+  std::vector<SecretName> names;
+  need(names, ssh);
+  return names;
+}
+
+Secret value_of(const Credential& credential, const Secrets& secrets) {
+  if (const auto* text = std::get_if<std::string>(&credential)) return Secret(*text);
+  return secrets.at(std::get<SecretName>(credential).secret);
 }
 
 std::vector<SecretName> needed_secrets(const Accessory& accessory) {
@@ -326,7 +341,7 @@ std::vector<SecretName> needed_secrets(const Config& config) {
   std::vector<SecretName> names;
   need(names, config.registry);
   need(names, config.builder.secrets);
-  need(names, config.ssh.key_data);
+  need(names, config.ssh);
   for (const Role& role : config.roles) {
     need(names, role.env.secret);
     if (!role.proxy) continue;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "config/read.h"
 #include "config/ruby_scalar.h"
 #include "config/value.h"
 #include "config/yaml.h"
@@ -31,6 +32,7 @@ std::string text(const std::string& value) {
 }
 
 std::string scalar(const Node& node) {
+  if (is_private_key(node.text)) return in_double_quotes("[redacted]");
   const bool as_it_stood = !node.quoted && node.text.find('\n') == std::string::npos;
   return as_it_stood ? node.text : in_double_quotes(node.text);
 }

@@ -94,6 +94,10 @@ std::optional<SecretName> read_secret_name(const Node* node, Problems& problems)
   return std::nullopt;
 }
 
+bool is_private_key(std::string_view text) {
+  return text.find("PRIVATE KEY-----") != std::string_view::npos;
+}
+
 std::vector<SecretName> read_secret_names(const Node* node, Problems& problems) {
   std::vector<SecretName> names;
   if (node == nullptr) return names;

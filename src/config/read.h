@@ -43,6 +43,9 @@ void read_size(const Node* node, std::optional<std::uint64_t>& target);
 /// The name of one secret; nothing when `node` is absent or no name.
 [[nodiscard]] std::optional<SecretName> read_secret_name(const Node* node, Problems& problems);
 
+/// Is it a key itself, in PEM or OpenSSH's format?
+[[nodiscard]] bool is_private_key(std::string_view text);
+
 /// `"a, b"` → a, b.
 [[nodiscard]] std::vector<std::string> split_commas(const std::string& text);
 

@@ -242,7 +242,12 @@ void render_ssh(Writer& out, const SshConfig& ssh) {
   out.put("proxy", ssh.proxy);
   out.put("proxy_command", ssh.proxy_command);
   if (!ssh.keys.empty()) out.put("keys", ssh.keys);
-  out.put("key_data", ssh.key_data);
+  std::vector<std::string> keys;
+  for (const Credential& key : ssh.key_data) {
+    const auto* name = std::get_if<SecretName>(&key);
+    keys.push_back(name != nullptr ? secret_name(*name) : "[redacted]");
+  }
+  if (!keys.empty()) out.put("key_data", keys);
   out.put("keys_only", ssh.keys_only);
   out.put("forward_agent", ssh.forward_agent);
   if (ssh.config_files.empty()) {

@@ -31,6 +31,12 @@ Methods make_common_methods() {
     return as_it_is ? give(to_s(self)) : no_idea();
   };
   m["inspect"] = [](const Value& self, const List&) { return give(inspect(self)); };
+  m["dump"] = [](const Value& self, const List&) {
+    const auto is_ascii = [](unsigned char c) { return c < 0x80; };
+    const std::string* text = self.text();
+    if (text == nullptr || !std::all_of(text->begin(), text->end(), is_ascii)) return no_idea();
+    return give(inspect(self));  // they differ in what they make of other characters
+  };
   m["nil?"] = [](const Value& self, const List&) { return give(self.is_nil()); };
   m["blank?"] = [](const Value& self, const List&) { return give(is_blank_value(self)); };
   m["present?"] = [](const Value& self, const List&) { return give(!is_blank_value(self)); };

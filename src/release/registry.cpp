@@ -21,9 +21,7 @@ class TextSource : public ByteSource {
 };
 
 Secret value_of(const Session& session, const std::optional<Credential>& credential) {
-  if (!credential) return Secret("");
-  if (const auto* text = std::get_if<std::string>(&*credential)) return Secret(*text);
-  return session.secrets.at(std::get<SecretName>(*credential).secret);
+  return credential ? value_of(*credential, session.secrets) : Secret("");
 }
 
 [[noreturn]] void throw_registry(const std::string& what, const std::string& why) {

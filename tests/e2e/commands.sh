@@ -134,6 +134,15 @@ chatroom_serves a "$second"
 deploy_ok redeploy --json
 jq -es 'length > 3 and (last | .type == "answer")' "$work/out" >/dev/null || fail 'no clean JSON lines'
 
+note 'a private key in deploy.yml itself, by ERB: it opens the server and is not shown'
+cp "$project/deploy.yml" "$work/deploy.yml"
+sed -i "s|^  keys: \[\(.*\)\]|  key_data: [<%= File.read('\1').dump %>]|" "$project/deploy.yml"
+deploy_ok server exec true
+expect_err 'a private key stands in the file itself'
+deploy_ok config
+! grep -qF "$(sed -n 2p "$(server a key)")" "$work/out" "$work/err" || fail 'the key is shown'
+mv "$work/deploy.yml" "$project/deploy.yml"
+
 note 'the rest'
 deploy_ok config --json
 expect_equal 'config' chatroom "$(answer | jq -r .service)"

@@ -44,8 +44,9 @@ class TemplateMaker {
       case 4:
         return a + "." +
                one_of({"strip", "upcase", "downcase", "chomp", "to_s", "capitalize", "inspect",
-                       "gsub(\"x\", \"zz\")", "sub('a', '')", "tr('_', '-')", "lines.first.to_s",
-                       "delete_prefix(\"a\")", "ljust(4)", "split.join('+')", "presence.to_s"});
+                       "dump", "gsub(\"x\", \"zz\")", "sub('a', '')", "tr('_', '-')",
+                       "lines.first.to_s", "delete_prefix(\"a\")", "ljust(4)", "split.join('+')",
+                       "presence.to_s"});
       case 5:
         return list(depth - 1) +
                one_of({".join(', ')", ".join", ".first.to_s", ".last.to_s", ".inspect"});

@@ -138,6 +138,22 @@ TEST_CASE("Kamal's localhost registry means none", "[config][parts]") {
   CHECK(messages(config.warnings) == "no registry is started at `localhost:5555`\n");
 }
 
+TEST_CASE("a private key in the file itself is used, told, and shown nowhere", "[config]") {
+  const std::string key = "-----BEGIN OPENSSH PRIVATE KEY-----\\nb3Blb\\n-----END";
+  const std::string text = minimal + "ssh: {key_data: [K, \"" + key + "\"]}\n";
+  const Config config = parse(text);
+  CHECK(messages(config.warnings) == "a private key stands in the file itself\n");
+  CHECK(config.warnings.front().where->excerpt.empty());
+  REQUIRE(config.ssh.key_data.size() == 2);
+  CHECK(needed_secrets(config.ssh).size() == 1);
+  CHECK(value_of(config.ssh.key_data[0], {{"K", Secret("k")}}).reveal() == "k");
+  CHECK(value_of(config.ssh.key_data[1], {}).reveal().find("KEY-----\nb3Blb\n") !=
+        std::string::npos);
+  CHECK(render_config(config).find("key_data:\n    - K\n    - \"[redacted]\"\n") !=
+        std::string::npos);
+  CHECK(render_kamal_config(config, Version{"1"}).find("b3Blb") == std::string::npos);
+}
+
 TEST_CASE("another machine to build on is an engine's address", "[config]") {
   CHECK(messages(parse(minimal + "builder: {remote: host.example}\n").warnings) ==
         "nothing is built at `host.example`: it is no engine's address\n");
