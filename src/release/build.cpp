@@ -85,7 +85,7 @@ std::string remote_engine(const Builder& builder, BuildPlace place, const std::s
 
 std::string remote_engine(const Session& session, const ReleaseOptions& options) {
   const bool stays_here = !options.output.empty() && options.output != "registry";
-  if (stays_here) return "";
+  if (stays_here || options.skip_push) return "";
   return remote_engine(session.config.builder, options.build, machine_architecture());
 }
 

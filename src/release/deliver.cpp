@@ -74,7 +74,7 @@ BuildReport run_build(Session& session, BuildAction action, const ReleaseOptions
   }
   run_release_hook(session, request, options, "pre-connect", 0);
   if (action != BuildAction::pull) run_release_hook(session, request, options, "pre-build", 0);
-  if (action != BuildAction::dev) use_engine(remote_engine(session, options));
+  use_engine(remote_engine(session, options));
   switch (action) {
     case BuildAction::dev:
       tell_uncommitted(session, options);
