@@ -286,6 +286,19 @@ done)sh");
   CHECK_FALSE(std::filesystem::exists(asked));
 }
 
+TEST_CASE("a proxy that never asked for a dead container is waited for no longer than one answer",
+          "[script]") {
+  Phase p = phase();
+  p.steps = {{"stop", "stop", Command{"stop_failed", "app"}}};
+  const Home home;
+  std::filesystem::create_directories(home.path() / ".deploy/app/run");
+  std::ofstream(home.path() / ".deploy/app/run/id.app") << "0123456789abcdef\n";
+  std::ofstream(home.path() / ".deploy/app/run/asked.app") << "0123456789ab 1.5 1000\n";
+  home.program("docker", "echo \"$1\" >>calls; [ \"$1\" != logs ] || sleep 1");  // a long log
+  CHECK(home.run(render_phase(p).text).ends_with("ok stop\nend try done\n"));
+  CHECK(home.read("calls").size() < std::string("stop\nlogs\nlogs\nlogs\nlogs\nlogs\n").size());
+}
+
 TEST_CASE("docker gets values with any byte by its own environment", "[script]") {
   std::string value;
   for (int c = 1; c < 0x80; ++c) value += static_cast<char>(c);
