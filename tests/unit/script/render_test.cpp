@@ -32,6 +32,17 @@ const Command kill_shell{"sh", "-c", "[ -e once ] || { : >once; kill -KILL $PPID
 
 const std::string nasty = "it's $HOME `id` \"x\" \\ $(id) ; & | * ~ \t é";
 
+/// Stops a container that the proxy was told to ask for its health, each time for `timeout` ms.
+Phase stop_of_dead_container(const Home& home, int timeout) {
+  const auto run = home.path() / ".deploy/app/run";
+  std::filesystem::create_directories(run);
+  std::ofstream(run / "id.app") << "0123456789abcdef\n";
+  std::ofstream(run / "asked.app") << "0123456789ab 1.5 " << timeout << "\n";
+  Phase p = phase();
+  p.steps = {{"stop", "stop", Command{"stop_failed", "app"}}};
+  return p;
+}
+
 }  // namespace
 
 TEST_CASE("a phase tells its steps and how it ended", "[script]") {
@@ -266,13 +277,8 @@ TEST_CASE("a database that is not there is not copied, one that cannot be read i
 
 TEST_CASE("nobody gets a dead container's address while the proxy may still ask for it",
           "[script]") {
-  Phase p = phase();
-  p.steps = {{"stop", "stop", Command{"stop_failed", "app"}}};
   const Home home;
-  std::filesystem::create_directories(home.path() / ".deploy/app/run");
-  std::ofstream(home.path() / ".deploy/app/run/id.app") << "0123456789abcdef\n";
-  const auto asked = home.path() / ".deploy/app/run/asked.app";
-  std::ofstream(asked) << "0123456789ab 1.5 5000\n";
+  const Phase p = stop_of_dead_container(home, 5000);
   // The proxy's log has one line more each time it is read: another's, a question that got no
   // answer in time, at last one that did not find the name.
   home.program("docker", R"sh(echo "$1" >>calls
@@ -283,17 +289,13 @@ for line in $(seq "$(grep -c logs calls)"); do
 done)sh");
   CHECK(home.run(render_phase(p).text).ends_with("ok stop\nend try done\n"));
   CHECK(home.read("calls") == "stop\nlogs\nlogs\nlogs\n");
-  CHECK_FALSE(std::filesystem::exists(asked));
+  CHECK_FALSE(std::filesystem::exists(home.path() / ".deploy/app/run/asked.app"));
 }
 
 TEST_CASE("a proxy that never asked for a dead container is waited for no longer than one answer",
           "[script]") {
-  Phase p = phase();
-  p.steps = {{"stop", "stop", Command{"stop_failed", "app"}}};
   const Home home;
-  std::filesystem::create_directories(home.path() / ".deploy/app/run");
-  std::ofstream(home.path() / ".deploy/app/run/id.app") << "0123456789abcdef\n";
-  std::ofstream(home.path() / ".deploy/app/run/asked.app") << "0123456789ab 1.5 1000\n";
+  const Phase p = stop_of_dead_container(home, 1000);
   home.program("docker", "echo \"$1\" >>calls; [ \"$1\" != logs ] || sleep 1");  // a long log
   CHECK(home.run(render_phase(p).text).ends_with("ok stop\nend try done\n"));
   CHECK(home.read("calls").size() < std::string("stop\nlogs\nlogs\nlogs\nlogs\nlogs\n").size());
