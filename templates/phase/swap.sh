@@ -75,10 +75,12 @@ milliseconds_of() { # milliseconds_of FLAG WORDS…: N of the word FLAG=Nms
 forget_target() { # forget_target NAME: after it was stopped, before another container starts
   [ -s "$run/asked.$1" ] || return 0
   read -r id since timeout <"$run/asked.$1"
-  # It may never have asked: a container can die first. By the clock, as a long log is slow to read.
-  deadline=$(($(date +%s) + timeout / 1000 + 2))
+  # It may never have asked: a container can die first. By the clock, as a long log is slow to read;
+  # counted as well, as a clock may be set back.
+  tries=$((timeout / 100 + 10)) deadline=$(($(date +%s) + timeout / 1000 + 2))
   until failed_checks "$id" "$since" | grep -q 'no such host'; do
-    [ "$(date +%s)" -lt "$deadline" ] || break
+    tries=$((tries - 1))
+    if [ "$tries" -le 0 ] || [ "$(date +%s)" -ge "$deadline" ]; then break; fi
     sleep 0.1
   done
   rm -f "$run/asked.$1"
