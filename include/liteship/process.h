@@ -83,9 +83,6 @@ enum class ContextKind { clean, working_tree };
 /// see nothing of it. To be called while no other thread asks an engine.
 void use_engine(const std::string& host);
 
-/// `options` for a program that looks for the engine.
-[[nodiscard]] RunOptions for_engine(RunOptions options = {});
-
 /// `docker WORDS…`, with that engine. Errors: as run_process().
 [[nodiscard]] RunResult run_docker(const std::vector<std::string>& words, RunOptions options,
                                    Interrupts& interrupts);

@@ -8,6 +8,7 @@
 
 #include "liteship/process.h"
 #include "process/child.h"
+#include "process/docker.h"
 #include "process/failure.h"
 
 namespace liteship {

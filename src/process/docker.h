@@ -8,6 +8,9 @@
 
 namespace liteship {
 
+/// `options` for a program that looks for the engine.
+[[nodiscard]] RunOptions for_engine(RunOptions options = {});
+
 /// Gives an image one more tag. Errors: Error{release_failed}.
 void add_tag(const std::string& image, const std::string& repository, const std::string& tag,
              Interrupts& interrupts);

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "process/child.h"
+#include "process/docker.h"
 #include "process/push.h"
 
 namespace liteship {

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 
+#include "process/docker.h"
 #include "process/failure.h"
 #include "process/image_routes.h"
 #include "process/layer_intake.h"

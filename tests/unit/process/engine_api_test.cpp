@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "process/docker.h"
 #include "process/fd.h"
 
 using namespace liteship;
